@@ -1,0 +1,1 @@
+"""Preceptor: accreditation-native software for continuing medical education."""

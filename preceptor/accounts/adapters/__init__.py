@@ -1,0 +1,1 @@
+"""The accounts' outside world: password hashing and the account library."""

@@ -1,0 +1,9 @@
+"""Where the room hangs."""
+
+from django.apps import AppConfig
+
+
+class AccreditationConfig(AppConfig):
+    """By whose leave: provider, accreditations with dates, and the packs of credit systems, professions and statements."""
+
+    name = "preceptor.accreditation"

@@ -1,0 +1,1 @@
+"""Activities as folders of text files."""

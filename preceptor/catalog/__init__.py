@@ -1,0 +1,1 @@
+"""What is offered: activities and their editions."""

@@ -1,0 +1,63 @@
+"""What must be true of activities and editions. Plain Python."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+
+
+class EditionState(StrEnum):
+    """draft → published → withdrawn; expired is a matter of dates, not a state."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Role(StrEnum):
+    """Roles of people in control of content."""
+
+    FACULTY = "faculty"
+    AUTHOR = "author"
+    PLANNER = "planner"
+    REVIEWER = "reviewer"
+
+
+class Step(StrEnum):
+    """The steps of the corridor, in the order of the usual plan."""
+
+    FRONT_MATTER = "front_matter"
+    PRE_TEST = "pre_test"
+    CONTENT = "content"
+    POST_TEST = "post_test"
+    EVALUATION = "evaluation"
+    CLAIM = "claim"
+    CERTIFICATE = "certificate"
+
+
+def usual_plan(*, has_pre_test: bool) -> list[str]:
+    """The plan that an edition gets: every step, the pre-test only where it is offered."""
+    return [step for step in Step if has_pre_test or step is not Step.PRE_TEST]
+
+
+def needed_correct(pass_mark: int, total: int) -> int:
+    """The smallest number of correct answers that reaches the pass mark (whole percent), by integers alone."""
+    return -(-pass_mark * total // 100)
+
+
+def reaches(correct: int, total: int, pass_mark: int) -> bool:
+    """Exact comparison: correct/total at or above pass_mark percent."""
+    return total > 0 and correct * 100 >= pass_mark * total
+
+
+def is_open(released_on: date | None, ends_on: date | None, today: date) -> bool:
+    """Open from the release date to the end of the last day, both in the provider's zone."""
+    return released_on is not None and ends_on is not None and released_on <= today <= ends_on
+
+
+def outline_titles(outline: Sequence[dict[str, object]]) -> list[str]:
+    """Every title of a nested outline, for search."""
+    titles: list[str] = []
+    for item in outline:
+        titles.append(str(item["title"]))
+        titles += outline_titles(item.get("children", []))  # type: ignore[arg-type]
+    return titles

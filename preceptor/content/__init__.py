@@ -1,0 +1,1 @@
+"""The teaching: lecture, reading, patient case."""

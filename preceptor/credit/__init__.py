@@ -1,0 +1,1 @@
+"""The award: claim ledger, certificate, verification, transcript."""

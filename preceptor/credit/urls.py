@@ -1,0 +1,6 @@
+"""Where the room's pages hang."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "credit"
+urlpatterns: list[URLPattern | URLResolver] = []

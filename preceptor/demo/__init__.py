@@ -1,0 +1,1 @@
+"""A believable sample provider, built only from bundles and actions."""

@@ -1,0 +1,1 @@
+"""Who stands behind it: companies, financial relationships, relevance, mitigation, commercial support."""

@@ -1,0 +1,1 @@
+"""The learner's verdict, kept apart from names."""

@@ -1,0 +1,1 @@
+"""What runs later: a durable queue with retry, reaper, clock and dead letters."""

@@ -1,0 +1,1 @@
+"""Plain Python shared by every room. Nothing here imports Django."""

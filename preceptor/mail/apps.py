@@ -1,0 +1,9 @@
+"""Where the room hangs."""
+
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    """The letter box: letters are queued in the caller's transaction, posted by a worker, and their fate is known."""
+
+    name = "preceptor.mail"
