@@ -1,0 +1,24 @@
+"""The step ledger and what was seen are append-only, by the database's own word."""
+
+from django.db import migrations
+
+from preceptor.kernel.triggers import append_only_sql, drop_sql
+
+TABLES = ["journey_stepline", "journey_frontmatterseen"]
+
+
+def keep(apps, schema_editor):
+    for statement in append_only_sql(schema_editor.connection.vendor, TABLES):
+        schema_editor.execute(statement)
+
+
+def free(apps, schema_editor):
+    for table in TABLES:
+        for operation in ("UPDATE", "DELETE"):
+            for statement in drop_sql(schema_editor.connection.vendor, table, operation):
+                schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("journey", "0001_initial")]
+    operations = [migrations.RunPython(keep, free)]

@@ -1,0 +1,122 @@
+"""What we ask of the corridor. `next_url` is the only place that decides where to now."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
+from preceptor.catalog.models import Activity, Edition, FrozenFragment
+from preceptor.catalog.queries import current_edition
+from preceptor.catalog.rules import Step
+from preceptor.disclosure.queries import disclosure_digest
+from preceptor.journey.models import Participation, StepLine
+from preceptor.journey.rules import PAGES, Corridor, StepView, end_of_day, is_ending, is_over, may_enter, next_step, step_status, zone_name
+
+
+def participations_of(user: User) -> QuerySet[Participation]:
+    """Everything that this person (all of their identities) takes or took part in, newest first."""
+    return (
+        Participation.objects.filter(user__in=identities_of(user))
+        .select_related("edition__activity__provider", "edition__front_matter", "progress")
+        .prefetch_related("lines")
+        .order_by("-begun_at")
+    )
+
+
+def participation_on(user: User, activity: Activity) -> Participation | None:
+    """The person's newest participation in the activity, whatever its edition."""
+    return participations_of(user).filter(edition__activity=activity).first()
+
+
+def lines_of(participation: Participation) -> dict[Step, StepLine]:
+    """The ledger as step → line."""
+    return {Step(line.step): line for line in participation.lines.all()}
+
+
+def next_url(participation: Participation) -> str:
+    """Where this learner belongs now."""
+    step = next_step(participation.plan, lines_of(participation)) or Step.CERTIFICATE
+    return step_url(step, participation.edition)
+
+
+def step_url(step: Step, edition: Edition) -> str:
+    """The page of a step on an edition."""
+    return reverse(PAGES[step].url_name, args=[edition.activity.slug])
+
+
+def ends_at(edition: Edition) -> datetime | None:
+    """The end of the edition's last day in the provider's zone."""
+    return end_of_day(edition.ends_on, edition.activity.provider.time_zone) if edition.ends_on else None
+
+
+def is_expired(edition: Edition, at: datetime) -> bool:
+    """Is the edition over at that moment?"""
+    return is_over(edition.ends_on, edition.activity.provider.time_zone, at)
+
+
+def ends_warning(edition: Edition, at: datetime) -> str:
+    """From 30 days before the end: when it is, with the zone; after it: that no credit is given."""
+    zone, last = edition.activity.provider.time_zone, edition.ends_on
+    if last is None:
+        return ""
+    day = f"{last:%B} {last.day}, {last.year}"
+    if is_over(last, zone, at):
+        return f"This activity ended on {day}. You can still read it; it gives no credit any more."
+    if is_ending(last, zone, at):
+        return f"Claim your credit by the end of {day} ({zone_name(zone, end_of_day(last, zone))}). After that, this activity gives no credit."
+    return ""
+
+
+def wanted_fragment(edition: Edition, participation: Participation | None, at: datetime) -> tuple[FrozenFragment, Edition] | None:
+    """The frozen front matter that the learner has still to see, with the edition that it belongs to; None when nothing is open (FLOW-001, FLOW-004).
+
+    A participation stays on its edition. When the newest edition discloses something else, its front matter is shown before the learner goes on.
+    """
+    newest = current_edition(edition.activity, at)
+    seen = set(participation.front_matter_seen.values_list("fragment_id", flat=True)) if participation else set()
+    if newest and newest.pk != edition.pk and newest.front_matter_id not in seen and disclosure_digest(newest) != disclosure_digest(edition):
+        assert newest.front_matter is not None
+        return newest.front_matter, newest
+    if edition.front_matter and not seen:
+        return edition.front_matter, edition
+    return None
+
+
+def _note(line: StepLine | None) -> str:
+    if line is None or line.is_skipped or "correct" not in line.evidence:
+        return ""
+    return f"{line.evidence['correct']} of {line.evidence['total']}"
+
+
+def corridor_of(participation: Participation, current: Step | None, at: datetime) -> Corridor:
+    """The header of a step's page: the track with what is done, where the learner is and what is open."""
+    plan, lines, edition = participation.plan, lines_of(participation), participation.edition
+    skipped = {step for step, line in lines.items() if line.is_skipped}
+    activity_url = reverse("journey:activity", args=[edition.activity.slug])
+    cells = tuple(
+        StepView(
+            key=step,
+            label=PAGES[step].label,
+            status=step_status(step, current, plan, lines, skipped),
+            note=_note(lines.get(step)),
+            url=step_url(step, edition) if step != current and may_enter(step, plan, lines) else None,
+        )
+        for step in map(Step, plan)
+    )
+    number = plan.index(current) + 1 if current else 0
+    return Corridor(
+        title=edition.title,
+        back_url=activity_url,
+        leave_url=activity_url,
+        steps=cells,
+        brief=f"Step {number} of {len(plan)}: {PAGES[current].label}" if current else "",
+        ends_warning=ends_warning(edition, at),
+    )
+
+
+def done_counts(lines: Iterable[StepLine]) -> int:
+    """How many steps are done or skipped."""
+    return len({line.step for line in lines})
