@@ -42,6 +42,7 @@ ROOMS = [
     "content", "assessment", "evaluation", "credit", "compliance", "bundle", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
+    "config",
     *(f"preceptor.{room}" for room in ROOMS if room != "kernel"),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "preceptor.ui.context_processors.shell",
                 "config.nav.navigation",
             ],
             "builtins": ["preceptor.ui.templatetags.ui"],
@@ -159,11 +161,12 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [("fonts", VAR_DIR / "fonts")]
+FONTS_DIR = VAR_DIR / "fonts"
+STATICFILES_DIRS = [("fonts", FONTS_DIR)]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "preceptor.ui.storage.ShellStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -1,0 +1,10 @@
+"""The front door as an app, for its commands."""
+
+from django.apps import AppConfig
+
+
+class HouseConfig(AppConfig):
+    """The whole house."""
+
+    name = "config"
+    label = "house"

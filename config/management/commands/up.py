@@ -1,0 +1,131 @@
+"""Starts the whole house on this machine: database, demo, web server, worker and, without EMAIL_URL, the mail sink."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+
+GRACE_SECONDS = 10
+
+
+class Command(BaseCommand):
+    """Prepares (only what is not there yet), starts the processes, and ends all of them together."""
+
+    help = "Prepares the database and the demo, and starts web server, worker and mail sink."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="do not load the sample provider")
+        parser.add_argument("--prepare-only", action="store_true", help="prepare and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["prepare_only"]:
+            refuse_taken_port(settings.PORT, "PORT")
+            if settings.HAS_MAIL_SINK:
+                refuse_taken_port(settings.MAIL_SINK_PORT, "MAIL_SINK_PORT")
+        self.prepare(with_demo=not options["no_demo"])
+        if not options["prepare_only"]:
+            supervise(commands(), self.announce)
+
+    def prepare(self, *, with_demo: bool) -> None:
+        """Migrations, cache table, fonts, static files, demo: each is quick when it was done before."""
+        try:
+            settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+            is_new = not connection.introspection.table_names()
+            self.stdout.write("Making the database …" if is_new else "Reusing the database; bringing it up to date.")
+            call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
+            call_command("build_fonts")
+            call_command("collectstatic", interactive=False, verbosity=0)
+        except OperationalError as error:
+            raise CommandError(f"The database could not be opened: {str(error).strip().splitlines()[0]}") from error
+        except PermissionError as error:
+            raise CommandError(f"{error.filename} cannot be written; set VAR_DIR to a folder where you may write.") from error
+        if with_demo:
+            call_command("load_demo", stdout=self.stdout)
+
+    def announce(self) -> None:
+        """Where to go now."""
+        lines = ["", f"Preceptor is ready:      {settings.PUBLIC_URL}/"]
+        if settings.HAS_MAIL_SINK:
+            lines.append(f"The demo's letters:      {settings.PUBLIC_URL}/mailbox/")
+            lines.append("Demo sign-ins (password sample-pass-2026):")
+            lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff")]
+        self.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
+        self.stdout.flush()
+
+
+def refuse_taken_port(port: int, name: str) -> None:
+    """A port in use is said before anything else is done."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(f"Port {port} is in use by another program; end that one, or choose another with {name}=…") from error
+
+
+def commands() -> dict[str, list[str]]:
+    """The processes, by name."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    web = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(settings.PORT)),
+        *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", os.environ.get("WEB_THREADS", "16")),
+        *("--no-ws", "--log-level", "warning", "--respawn-failed-workers", "config.wsgi:application"),
+    ]
+    processes = {"web": web, "worker": [*manage, "run_worker"]}
+    return {**processes, "mail sink": [*manage, "run_mail_sink"]} if settings.HAS_MAIL_SINK else processes
+
+
+def wait_until_served(port: int, processes: dict[str, "subprocess.Popen[bytes]"]) -> bool:
+    """Until the web server answers, or a process has ended, or half a minute is over."""
+    for _ in range(300):
+        if any(process.poll() is not None for process in processes.values()):
+            return False
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def supervise(lines: dict[str, list[str]], announce: Any) -> None:
+    """Run the processes until a signal comes or one of them ends; then end all of them, first politely."""
+    is_ending = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal is_ending
+        is_ending = True
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    # A process group of their own: Ctrl-C reaches this process only, which then ends them in order.
+    processes = {name: subprocess.Popen(line, cwd=settings.BASE_DIR, start_new_session=True) for name, line in lines.items()}
+    ended: list[str] = []
+    try:
+        if wait_until_served(settings.PORT, processes):
+            announce()
+        while not is_ending and not ended:
+            time.sleep(0.2)
+            ended = [name for name, process in processes.items() if process.poll() is not None]
+    finally:
+        for process in processes.values():
+            if process.poll() is None:
+                process.terminate()
+        limit = time.monotonic() + GRACE_SECONDS
+        for process in processes.values():
+            try:
+                process.wait(max(0.1, limit - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+    if ended and not is_ending:
+        raise CommandError(f"The {ended[0]} ended by itself; the others were ended too. What it said stands above.")
