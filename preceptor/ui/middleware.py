@@ -24,7 +24,7 @@ HEADERS = {
 _OUTSIDE_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
-class RequestId:
+class RequestIdMiddleware:
     """Gives each request an id, takes over the one a proxy set, and says it in the answer."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -39,7 +39,7 @@ class RequestId:
         return response
 
 
-class ShellHeaders:
+class SecurityHeadersMiddleware:
     """Adds the security headers that Django has no setting for, and keeps pages out of shared caches. A view's own header wins."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -54,7 +54,7 @@ class ShellHeaders:
         return response
 
 
-class Refusals:
+class RefusedMiddleware:
     """Turns `Refused` into a message and the next step, a page, or a 409 for programs. Stands after sessions and messages."""
 
     def __init__(self, get_response: Answer) -> None:
