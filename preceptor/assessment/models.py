@@ -45,7 +45,7 @@ class Item(models.Model):
 class Attempt(models.Model):
     """One go at a test. The pass mark is copied; a submitted attempt never changes.
 
-    `order` is [[item id, [option keys as shown]], …].
+    `order` is [[item id, [option keys as shown]], …]; `flagged` holds the ids of items that the learner wants to look at again.
 
     Personal data: a learner's result.
     """
@@ -55,6 +55,7 @@ class Attempt(models.Model):
     purpose = models.CharField(max_length=4, choices=[(p, p) for p in Purpose])
     number = models.PositiveSmallIntegerField()
     order = models.JSONField()
+    flagged = models.JSONField(default=list)
     pass_mark = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -93,7 +94,7 @@ class Answer(models.Model):
 
 
 class AttemptGrant(models.Model):
-    """One more attempt, granted by staff with a reason: append-only.
+    """One more attempt at the post-test, granted by staff with a reason: append-only.
 
     Personal data: who was granted what, and why.
     """
