@@ -1,0 +1,139 @@
+"""Renders the front matter of an edition: the fragment that is frozen at publication and shown to everybody, byte for byte the same.
+
+What differs from person to person (their profession, progress, form tokens) stands outside it, on the page around it.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+import nh3
+from django.template.loader import render_to_string
+
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import Pack, accreditation_statements, designation_statement
+from preceptor.catalog.models import CreditOffer, Edition
+from preceptor.catalog.rules import needed_correct
+from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
+
+KIND_WORDS = {"lecture": ("video lecture", "video lectures"), "reading": ("reading", "readings"), "case": ("patient case", "patient cases")}
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|dt|dd|div|section|table)>|<br\s*/?>")
+
+
+@dataclass(frozen=True)
+class TeachingFacts:
+    """What the rooms above tell about an edition's content and test: the number of scored items and the kinds of its parts, in order."""
+
+    items: int
+    kinds: tuple[str, ...] = ()
+    has_media: bool = False
+
+
+@dataclass(frozen=True)
+class CreditBlock:
+    """One credit designation as learners read it; `professions` are codes, `who` their plural names."""
+
+    professions: tuple[str, ...]
+    who: str
+    amount: str
+    statement: str
+    identifier: str = ""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a profession has to have at hand for its credit."""
+
+    who: str
+    items: tuple[str, ...] = field(default=())
+
+
+def render(edition: Edition, facts: TeachingFacts) -> tuple[str, str]:
+    """The fragment as HTML and as text. Deterministic: the same edition and facts give the same bytes."""
+    fragment = render_to_string("journey/_front_matter.html", front_matter_context(edition, facts))
+    fragment = re.sub(r"\n\s*\n+", "\n", fragment).strip()
+    return fragment, text_of(fragment)
+
+
+def text_of(fragment: str) -> str:
+    """The words of a fragment, one block a line."""
+    text = html.unescape(nh3.clean(_BLOCK_END.sub(lambda end: end[0] + "\n", fragment), tags=set()))
+    lines = (re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, object]:
+    """Everything that the fragment says, from records; nothing is typed for it."""
+    provider = edition.activity.provider
+    day = edition.released_on or date.max
+    pack = pack_on(day)
+    offers = list(edition.offers.all())
+    citations = list(edition.citations.all())
+    return {
+        "edition": edition,
+        "provider": provider,
+        "format": pack.formats[edition.format].label if edition.format in pack.formats else edition.format,
+        "parts": parts_in_words(facts.kinds),
+        "refs": {citation.key: number for number, citation in enumerate(citations, 1)},
+        "citations": citations,
+        "objectives": list(edition.objectives.all()),
+        "people": people_rows(edition),
+        "mitigation": mitigation_sentence(edition),
+        "support": support_sentences(edition),
+        "accreditation": accreditation_statements(pack, provider.accreditations.all(), day, provider.name),
+        "credits": credit_blocks(pack, offers, edition),
+        "needed": needed_correct(edition.pass_mark, facts.items),
+        "facts": facts,
+        "needs": needs_by_profession(pack, offers),
+        "is_sample": provider.is_sample,
+        "first_day": edition.released_on,
+        "pre_test": "pre_test" in edition.plan,
+        "retries": None if edition.max_attempts is None else edition.max_attempts - 1,
+    }
+
+
+def parts_in_words(kinds: tuple[str, ...]) -> str:
+    """ "Video lecture, reading, 2 patient cases"."""
+    words = []
+    for kind in dict.fromkeys(kinds):
+        count = kinds.count(kind)
+        one, many = KIND_WORDS.get(kind, (kind, f"{kind}s"))
+        words.append(one if count == 1 else f"{count} {many}")
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition) -> list[CreditBlock]:
+    """Each designation for its professions, then participation for the professions that none is for; nobody is left out."""
+    blocks, served = [], set[str]()
+    provider_name = edition.activity.provider.name
+    for offer in offers:
+        system = pack.systems[offer.system]
+        names = [pack.professions[code].many for code in system.professions if code in pack.professions]
+        served.update(system.professions)
+        statement = designation_statement(pack, offer.system, provider_name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to)
+        blocks.append(CreditBlock(system.professions, in_words(names), system.amount_markdown(offer.amount), statement, offer.identifier))
+    rest = tuple(code for code in pack.professions if code not in served)
+    if rest:
+        names = [pack.professions[code].many for code in rest]
+        blocks.append(CreditBlock(rest, in_words(names), "Certificate of participation", "A certificate of participation is issued on completion."))
+    return blocks
+
+
+def needs_by_profession(pack: Pack, offers: list[CreditOffer]) -> list[Needs]:
+    """The identifiers that a credit needs from its learners; every profession without one needs only name and degree."""
+    needs = []
+    for offer in offers:
+        system = pack.systems[offer.system]
+        labels = tuple(pack.identifiers[key].label for key in system.learner_identifiers if key in pack.identifiers)
+        if labels:
+            names = [pack.professions[code].many for code in system.professions if code in pack.professions]
+            needs.append(Needs(in_words(names), labels))
+    return needs
+
+
+def in_words(names: list[str]) -> str:
+    """ "A, B and C", beginning with a capital."""
+    text = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+    return text[:1].upper() + text[1:]
