@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Field
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -135,6 +135,23 @@ def widget_kind(field: BoundField) -> str:
     if field.is_hidden:
         return "hidden"
     return {"radioselect": "choices", "checkboxselectmultiple": "choices", "checkbox": "checkbox"}.get(field.widget_type, "input")
+
+
+@register.filter
+def said_errors(field: BoundField) -> list[str]:
+    """A field's errors in the product's voice: an empty field is told what to put in, by name, unless the form has its own words."""
+    plain = str(Field.default_error_messages["required"])
+    return [_what_to_do(field) if error == plain else str(error) for error in field.errors]
+
+
+def _what_to_do(field: BoundField) -> str:
+    match widget_kind(field):
+        case "choices":
+            return f"Choose an answer: {field.label}"
+        case "checkbox":
+            return f"Tick this to go on: {field.label}"
+        case _:
+            return f"Fill this in: {field.label}"
 
 
 @register.simple_tag

@@ -2,7 +2,6 @@
 
 /** Light or dark without a reload: the cookie is what the form would set. */
 function keepLook(form) {
-  form.querySelector("[data-look-keep]")?.setAttribute("hidden", "");
   form.addEventListener("change", (event) => {
     const look = event.target.value;
     const secure = location.protocol === "https:" ? "; Secure" : "";
