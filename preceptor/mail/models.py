@@ -29,7 +29,8 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_reply = models.TextField(blank=True, help_text="What the mail server said last")
     queued_at = models.DateTimeField()
-    post_after = models.DateTimeField(help_text="Posted without its attachment from this time on, if it still waits for it")
+    post_after = models.DateTimeField(help_text="Not tried before; an awaiting letter goes without its attachment from this time on")
+    sending_until = models.DateTimeField(null=True, help_text="How long the worker that posts it may take; then it is anybody's again")
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -59,7 +60,7 @@ class Attachment(models.Model):
 
 
 class LetterEvent(models.Model):
-    """One thing that happened to a letter: append-only.
+    """One thing that happened to a letter. Never changed (a trigger refuses it); it goes with its letter only.
 
     Personal data: the mail server's reply may name the address.
     """

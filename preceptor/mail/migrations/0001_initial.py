@@ -30,7 +30,8 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('last_reply', models.TextField(blank=True, help_text='What the mail server said last')),
                 ('queued_at', models.DateTimeField()),
-                ('post_after', models.DateTimeField(help_text='Posted without its attachment from this time on, if it still waits for it')),
+                ('post_after', models.DateTimeField(help_text='Not tried before; an awaiting letter goes without its attachment from this time on')),
+                ('sending_until', models.DateTimeField(help_text="How long the worker that posts it may take; then it is anybody's again", null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
             ],
             options={

@@ -1,0 +1,1 @@
+"""The outside world of letters: text and HTML, MIME, SMTP, and the sink that catches letters on this machine."""

@@ -1,0 +1,83 @@
+"""From a template to a letter's texts, and from a letter to the bytes that are posted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+
+from preceptor.mail.models import Attachment, Letter
+from preceptor.mail.rules import one_line
+
+# Rules for dark and narrow screens cannot be inlined and stay in <style>; nothing is ever fetched.
+_INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+# 7bit: no server on the way needs to know 8BITMIME.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What a letter says."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_texts(template: str, context: dict[str, Any]) -> Texts:
+    """The three parts `<template>.subject.txt`, `.txt` and `.html`, the HTML with its CSS inlined. `public_url` is given to all."""
+    values = {"public_url": settings.PUBLIC_URL, **context}
+    return Texts(
+        subject=one_line(_rendered(f"{template}.subject.txt", values, escapes=False)),
+        text=_rendered(f"{template}.txt", values, escapes=False).strip() + "\n",
+        html=_INLINER.inline(_rendered(f"{template}.html", values, escapes=True)),
+    )
+
+
+def new_message_id(unique: str) -> str:
+    """A Message-ID in the sender's domain."""
+    domain = sender_address().rpartition("@")[2] or "localhost"
+    return f"<{unique}@{domain}>"
+
+
+def sender_address() -> str:
+    """The bare address of MAIL_FROM, for the envelope."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def envelope_address(address: str) -> str:
+    """The address as every server understands it: an international domain in its ASCII form."""
+    local, at_sign, domain = address.rpartition("@")
+    return f"{local}{at_sign}{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def message_bytes(letter: Letter, attachments: list[Attachment]) -> bytes:
+    """The letter as it is posted: the same headers at every attempt, text and HTML, and what is attached."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["To"] = envelope_address(letter.recipient)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.queued_at)
+    message["Message-ID"] = letter.message_id
+    # RFC 3834: no vacation notice is wanted in reply.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for attachment in attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        message.add_attachment(bytes(attachment.data), maintype=main, subtype=sub, filename=attachment.name)
+    return message.as_bytes()
+
+
+def _rendered(name: str, values: dict[str, Any], *, escapes: bool) -> str:
+    """The template filled in; plain text is not escaped, so that O'Brien stays O'Brien."""
+    template = get_template(name).template  # type: ignore[attr-defined]
+    return str(template.render(Context(values, autoescape=escapes)))
