@@ -1,0 +1,25 @@
+"""What we ask of activities and editions."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from preceptor.catalog.models import Activity, Edition
+from preceptor.catalog.rules import EditionState
+
+
+def current_edition(activity: Activity, at: date | datetime) -> Edition | None:
+    """The newest published edition that has been released by then; it may have ended. A moment is a day in the provider's zone."""
+    day = at.astimezone(ZoneInfo(activity.provider.time_zone)).date() if isinstance(at, datetime) else at
+    return (
+        Edition.objects.filter(activity=activity, state=EditionState.PUBLISHED, released_on__lte=day)
+        .select_related("activity__provider", "front_matter")
+        .order_by("-number")
+        .first()
+    )
+
+
+def published_editions() -> QuerySet[Edition]:
+    """Every published edition, the newest first."""
+    return Edition.objects.filter(state=EditionState.PUBLISHED).select_related("activity__provider").order_by("-released_on", "-pk")
