@@ -17,7 +17,7 @@ from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity, Edition
 from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation, StepLine
-from preceptor.journey.queries import corridor_of, lines_of, next_url, participation_on, wanted_fragment
+from preceptor.journey.queries import corridor_of, lines_of, next_url, standing_of, wanted_fragment
 from preceptor.journey.rules import Corridor, may_enter
 
 P = ParamSpec("P")
@@ -58,10 +58,11 @@ def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpRe
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("journey:activity", args=[slug]))
     at = timezone.now()
-    participation = participation_on(request.user, activity)
+    standing = standing_of(request.user, activity, at)
+    if standing is None:
+        raise Http404("nothing published")
+    participation = standing.participation
     if participation is None or wanted_fragment(participation.edition, participation, at):
-        if participation is None and not activity.editions.exclude(front_matter=None).exists():
-            raise Http404("nothing published")
         return _see_other(request, reverse("journey:begin", args=[slug]), "journey.front_matter", "")
     lines = lines_of(participation)
     if step is not None and not may_enter(step, participation.plan, lines):

@@ -1,7 +1,8 @@
 """What we ask of the corridor. `next_url` is the only place that decides where to now."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -29,6 +30,35 @@ def participations_of(user: User) -> QuerySet[Participation]:
 def participation_on(user: User, activity: Activity) -> Participation | None:
     """The person's newest participation in the activity, whatever its edition."""
     return participations_of(user).filter(edition__activity=activity).first()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands with an activity: the edition that concerns them, and their participation in it, if any.
+
+    `earlier` is an unfinished participation whose edition has ended while a newer edition is open: the learner is offered the new one.
+    """
+
+    edition: Edition
+    participation: Participation | None
+    earlier: Participation | None = None
+
+
+def today_at(activity: Activity, at: datetime) -> date:
+    """The day, in the provider's zone."""
+    return at.astimezone(ZoneInfo(activity.provider.time_zone)).date()
+
+
+def standing_of(user: User | None, activity: Activity, at: datetime) -> Standing | None:
+    """None when nothing was ever published. A participation keeps its edition until that has ended unfinished."""
+    newest = current_edition(activity, today_at(activity, at))
+    held = participation_on(user, activity) if user else None
+    if held is None:
+        return Standing(newest, None) if newest else None
+    is_stranded = is_expired(held.edition, at) and Step.CLAIM not in lines_of(held)
+    if is_stranded and newest and newest.pk != held.edition_id and not is_expired(newest, at):
+        return Standing(newest, None, earlier=held)
+    return Standing(held.edition, held)
 
 
 def lines_of(participation: Participation) -> dict[Step, StepLine]:
@@ -75,7 +105,7 @@ def wanted_fragment(edition: Edition, participation: Participation | None, at: d
 
     A participation stays on its edition. When the newest edition discloses something else, its front matter is shown before the learner goes on.
     """
-    newest = current_edition(edition.activity, at)
+    newest = current_edition(edition.activity, today_at(edition.activity, at))
     seen = set(participation.front_matter_seen.values_list("fragment_id", flat=True)) if participation else set()
     if newest and newest.pk != edition.pk and newest.front_matter_id not in seen and disclosure_digest(newest) != disclosure_digest(edition):
         assert newest.front_matter is not None
@@ -116,7 +146,3 @@ def corridor_of(participation: Participation, current: Step | None, at: datetime
         ends_warning=ends_warning(edition, at),
     )
 
-
-def done_counts(lines: Iterable[StepLine]) -> int:
-    """How many steps are done or skipped."""
-    return len({line.step for line in lines})

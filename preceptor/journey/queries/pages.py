@@ -1,0 +1,237 @@
+"""What the corridor's own pages show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+
+from preceptor.accounts.models import User
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import Pack, systems_for
+from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
+from preceptor.catalog.rules import Step
+from preceptor.journey.models import Participation
+from preceptor.journey.queries import Standing, corridor_of, ends_warning, is_expired, lines_of, next_url, participations_of, standing_of, today_at
+from preceptor.journey.rules import PAGES, Corridor, next_step
+from preceptor.kernel.credits import plain
+
+
+@dataclass(frozen=True)
+class CreditLine:
+    """One kind of credit in short: for the list and the panel."""
+
+    amount: str
+    unit: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do next on a page; `label` "" when there is nothing to do."""
+
+    label: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ActivityPage:
+    """The activity page around the frozen fragment."""
+
+    activity: Activity
+    edition: Edition
+    fragment: FrozenFragment
+    action: Action
+    credit: CreditLine
+    others: list[CreditLine]
+    profession: str
+    faculty: list[str]
+    needed: str
+    format: str
+    ended: str
+    warning: str
+    corridor: Corridor | None
+    is_finished: bool
+    has_newer: bool
+    related: list["RelatedActivity"]
+
+
+@dataclass(frozen=True)
+class RelatedActivity:
+    """A related activity in a row of its own."""
+
+    slug: str
+    cover: str
+    title: str
+    minutes: int
+    credit: str
+
+
+@dataclass(frozen=True)
+class BeginPage:
+    """What is to be read before the start; `fragment` None when the activity has ended."""
+
+    edition: Edition
+    fragment: FrozenFragment | None
+    is_update: bool
+    ended: str
+    carries_over: str
+
+
+@dataclass(frozen=True)
+class HomeRow:
+    """One participation on the learner's home."""
+
+    activity: Activity
+    edition: Edition
+    action: Action
+    done: int
+    steps: int
+    credit: str
+    completed_on: datetime | None
+    warning: str
+
+    @property
+    def percent(self) -> int:
+        """How far, for the bar."""
+        return round(100 * self.done / self.steps) if self.steps else 0
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """What is under way, and what is completed."""
+
+    under_way: list[HomeRow]
+    completed: list[HomeRow]
+
+
+def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
+    """Every designation in short, with the professions that it is for."""
+    lines = []
+    for offer in offers:
+        system = pack.systems[offer.system]
+        who = ", ".join(pack.professions[code].many for code in system.professions if code in pack.professions)
+        lines.append(CreditLine(plain(offer.amount), _unit(system.amount_markdown(offer.amount), offer.amount), who))
+    return lines
+
+
+def credit_for(pack: Pack, profession: str, offers: list[CreditOffer]) -> CreditLine:
+    """What this profession receives; without a known one, the first designation."""
+    by_system = {offer.system: offer for offer in offers}
+    if not profession and offers:
+        return credit_lines(pack, offers[:1])[0]
+    system = systems_for(pack, profession, by_system)[0]
+    offer = by_system.get(system.key)
+    if offer is None:
+        return CreditLine("", "Certificate of participation", "")
+    return CreditLine(plain(offer.amount), _unit(system.amount_markdown(offer.amount), offer.amount), "")
+
+
+def _unit(amount: str, number: Decimal) -> str:
+    return amount.removeprefix(plain(number)).strip()
+
+
+def action_on(standing: Standing, at: datetime) -> Action:
+    """The button of the activity page: begin, resume, the next step, or the certificate."""
+    begin_url = reverse("journey:begin", args=[standing.edition.activity.slug])
+    held = standing.participation
+    if held is None:
+        return Action() if is_expired(standing.edition, at) else Action("Start this activity", begin_url, "First a page on what you should know; then you begin.")
+    return action_of(held)
+
+
+def action_of(held: Participation) -> Action:
+    """Where a participation goes on."""
+    step = next_step(held.plan, lines_of(held))
+    progress = getattr(held, "progress", None)
+    if step is None:
+        return Action("See my certificate", next_url(held))
+    if progress and progress.step == step:
+        return Action(progress.label, progress.url or next_url(held), "Your place is saved.")
+    return Action(PAGES[step].verb, next_url(held), "Everything so far is saved.")
+
+
+def activity_page(activity: Activity, user: User | None, at: datetime) -> ActivityPage | None:
+    """None when nothing of the activity was ever published."""
+    standing = standing_of(user, activity, at)
+    if standing is None or standing.edition.front_matter is None:
+        return None
+    edition, held = standing.edition, standing.participation
+    pack = pack_on(edition.released_on or today_at(activity, at))
+    offers = list(edition.offers.all())
+    profession = user.profession if user else ""
+    step = next_step(held.plan, lines_of(held)) if held else None
+    return ActivityPage(
+        activity=activity,
+        edition=edition,
+        fragment=edition.front_matter,
+        action=action_on(standing, at),
+        credit=credit_for(pack, profession, offers),
+        others=credit_lines(pack, offers),
+        profession=pack.professions[profession].many.lower() if profession in pack.professions else "",
+        faculty=[holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"}],
+        needed=f"{edition.pass_mark}% on the post-test",
+        format=pack.formats[edition.format].label if edition.format in pack.formats else edition.format,
+        ended=ends_warning(edition, at) if is_expired(edition, at) else "",
+        warning="" if is_expired(edition, at) else ends_warning(edition, at),
+        corridor=corridor_of(held, step, at) if held else None,
+        is_finished=bool(held) and step is None,
+        has_newer=standing.earlier is not None,
+        related=related_to(edition, at),
+    )
+
+
+def related_to(edition: Edition, at: datetime) -> list[RelatedActivity]:
+    """The related activities that can be earned now."""
+    day = today_at(edition.activity, at)
+    published = (
+        Edition.objects.filter(activity__related_from=edition, state="published", released_on__lte=day, ends_on__gte=day)
+        .select_related("activity")
+        .prefetch_related("offers")
+        .order_by("activity_id", "-number")
+    )
+    newest = {row.activity_id: row for row in reversed(published)}
+    pack = pack_on(day)
+    rows = []
+    for row in newest.values():
+        lines = credit_lines(pack, list(row.offers.all())[:1])
+        credit = f"{lines[0].amount} {lines[0].unit}" if lines else "Certificate of participation"
+        rows.append(RelatedActivity(row.activity.slug, row.cover, row.title, row.minutes, credit))
+    return rows
+
+
+def begin_page(standing: Standing, wanted: tuple[FrozenFragment, Edition] | None, at: datetime) -> BeginPage:
+    """The page before the start, or the one after a newer edition has changed what is disclosed."""
+    ended = is_expired(standing.edition, at) and standing.participation is None
+    carries = "Your earlier progress stays on record. This newer edition is begun from its start; nothing of the earlier one counts towards it." if standing.earlier else ""
+    return BeginPage(
+        edition=standing.edition,
+        fragment=wanted[0] if wanted and not ended else None,
+        is_update=standing.participation is not None,
+        ended=ends_warning(standing.edition, at) if ended else "",
+        carries_over=carries,
+    )
+
+
+def home_page(user: User, at: datetime) -> HomePage:
+    """Everything of one learner, newest first, in a constant number of queries."""
+    under_way, completed = [], []
+    for held in participations_of(user).prefetch_related("edition__offers"):
+        lines, edition = lines_of(held), held.edition
+        claim = lines.get(Step.CLAIM)
+        pack = pack_on(edition.released_on or today_at(edition.activity, at))
+        credit = credit_for(pack, user.profession, list(edition.offers.all()))
+        expired = is_expired(edition, at) and claim is None
+        row = HomeRow(
+            activity=edition.activity,
+            edition=edition,
+            action=Action("See the activity", reverse("journey:activity", args=[edition.activity.slug])) if expired else action_of(held),
+            done=len(lines),
+            steps=len(held.plan),
+            credit=f"{credit.amount} {credit.unit}".strip(),
+            completed_on=claim.at if claim else None,
+            warning="" if claim else ends_warning(edition, at),
+        )
+        (completed if claim else under_way).append(row)
+    return HomePage(under_way, completed)

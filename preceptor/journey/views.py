@@ -1,0 +1,66 @@
+"""The corridor's pages: course listing, activity, what to know before the start, home."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from preceptor.accounts.models import User
+from preceptor.catalog.models import Activity
+from preceptor.catalog.queries import filters_from
+from preceptor.journey import actions
+from preceptor.journey.queries import next_url, standing_of, wanted_fragment
+from preceptor.journey.queries.pages import activity_page, begin_page, catalogue_page, home_page
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _activity(slug: str) -> Activity:
+    return get_object_or_404(Activity.objects.select_related("provider"), slug=slug)
+
+
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The course listing: open to everybody; the address holds search, filters and page."""
+    page = catalogue_page(filters_from(request.GET), _user(request), timezone.now())
+    request.session["listing"] = request.get_full_path()
+    return render(request, "journey/catalogue.html", {"page": page})
+
+
+@require_GET
+def activity(request: HttpRequest, slug: str) -> HttpResponse:
+    """The activity page: open to everybody, also after the activity has ended."""
+    page = activity_page(_activity(slug), _user(request), timezone.now())
+    if page is None:
+        raise Http404("nothing published")
+    return render(request, "journey/activity.html", {"page": page, "listing": request.session.get("listing", reverse("journey:catalogue"))})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """What has to be read before the start, with one Begin button after it; its POST is the record."""
+    subject, at = _activity(slug), timezone.now()
+    standing = standing_of(_user(request), subject, at)
+    if standing is None:
+        raise Http404("nothing published")
+    if request.method == "POST":
+        fragment = request.POST.get("fragment", "")
+        locale = request.headers.get("Accept-Language", "en-US").split(",")[0][:12]
+        held = actions.begin(request.user, standing.edition, standing.participation, fragment=fragment, locale=locale, at=at)
+        return HttpResponseRedirect(next_url(held), status=303)
+    wanted = wanted_fragment(standing.edition, standing.participation, at)
+    if wanted is None and standing.participation:
+        return HttpResponseRedirect(next_url(standing.participation), status=303)
+    return render(request, "journey/begin.html", {"page": begin_page(standing, wanted, at)})
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What the learner has under way and what is completed."""
+    return render(request, "journey/home.html", {"page": home_page(request.user, timezone.now())})
