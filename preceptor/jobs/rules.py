@@ -10,7 +10,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # A running job is anybody's again when its worker has not said for this long that it is alive.
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 # How long finished jobs are kept: so long are two jobs with one key one job. Dead ones are kept until somebody has looked at them.
 KEEP_DONE = timedelta(days=30)
 LONGEST_WAIT = 3600.0
