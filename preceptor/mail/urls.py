@@ -1,6 +1,13 @@
 """Where the room's pages hang."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from preceptor.mail import views
 
 app_name = "mail"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<slug:key>/", views.mailbox_letter, name="mailbox_letter"),
+    path("mailbox/<slug:key>/html/", views.mailbox_html, name="mailbox_html"),
+    path("mailbox/<slug:key>/attachments/<int:number>/", views.mailbox_attachment, name="mailbox_attachment"),
+]

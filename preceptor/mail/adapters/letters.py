@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,11 +33,12 @@ class Texts:
 
 
 def render_texts(template: str, context: dict[str, Any]) -> Texts:
-    """The three parts `<template>.subject.txt`, `.txt` and `.html`, the HTML with its CSS inlined. `public_url` is given to all."""
+    """The three parts `<template>.subject.txt`, `.txt` and `.html`, the HTML with its CSS inlined. `public_url` is given to all, `subject` to the last two."""
     values = {"public_url": settings.PUBLIC_URL, **context}
+    values["subject"] = one_line(_rendered(f"{template}.subject.txt", values, escapes=False))
     return Texts(
-        subject=one_line(_rendered(f"{template}.subject.txt", values, escapes=False)),
-        text=_rendered(f"{template}.txt", values, escapes=False).strip() + "\n",
+        subject=values["subject"],
+        text=re.sub(r"\n{3,}", "\n\n", _rendered(f"{template}.txt", values, escapes=False)).strip() + "\n",
         html=_INLINER.inline(_rendered(f"{template}.html", values, escapes=True)),
     )
 

@@ -1,0 +1,51 @@
+"""The mailbox's door: it shows sign-in codes, so it opens on this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from preceptor.mail.adapters.mailbox import CaughtLetter, caught_letter
+
+View = Callable[..., HttpResponse]
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+
+
+def is_at_home(request: HttpRequest) -> bool:
+    """Does the request come from this machine itself, through no proxy, while letters go to the sink?"""
+    try:
+        is_loopback = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+    return bool(settings.HAS_MAIL_SINK) and is_loopback and not any(name in request.headers for name in FORWARDED)
+
+
+def at_home(view: View) -> View:
+    """404 from anywhere else: such a page does not exist there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not is_at_home(request):
+            raise Http404
+        return view(request, **kwargs)
+
+    return guarded
+
+
+def with_caught_letter(view: Callable[..., HttpResponse]) -> View:
+    """`at_home`, and `key` in the URL becomes the letter; 404 when there is none."""
+
+    @at_home
+    @wraps(view)
+    def guarded(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
+        letter: CaughtLetter | None = caught_letter(key)
+        if letter is None:
+            raise Http404
+        return view(request, letter, **kwargs)
+
+    return guarded
