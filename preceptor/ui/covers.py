@@ -158,7 +158,9 @@ def _membrane(dice: random.Random, w: int, h: int) -> str:
 
 def _nuclear(dice: random.Random, w: int, h: int) -> str:
     """ER/PR positive: the nuclei take the stain, membranes stay faint."""
-    walls, stained, faint = [], [], []
+    walls: list[str] = []
+    stained: list[str] = []
+    faint: list[str] = []
     for center, poly in _cells(dice, w, h, 36):
         walls.append(_smooth(poly, center, 0.93))
         nuclei = stained if dice.random() < 0.78 else faint
@@ -206,13 +208,14 @@ def _lobules(dice: random.Random, w: int, h: int) -> str:
     """Liver: hexagonal lobules, plates running to a central vein, triads at the corners."""
     radius = 46
     dx, dy = radius * math.sqrt(3), radius * 1.5
-    hexagons, plates, veins, triads = [], [], [], []
+    hexagons: list[str] = []
+    plates: list[str] = []
+    veins: list[str] = []
+    triads: list[str] = []
     for j in range(-1, int(h // dy) + 2):
         for i in range(-1, int(w // dx) + 2):
             x, y = i * dx + (dx / 2 if j % 2 else 0), j * dy + 10
-            corners = [
-                (x + radius * math.sin(math.pi / 3 * k) * 0.95, y - radius * math.cos(math.pi / 3 * k) * 0.95) for k in range(6)
-            ]
+            corners = [(x + radius * math.sin(math.pi / 3 * k) * 0.95, y - radius * math.cos(math.pi / 3 * k) * 0.95) for k in range(6)]
             hexagons.append("M" + "L".join(f"{_n(px)} {_n(py)}" for px, py in corners) + "Z")
             plates.extend(_plate(dice, x, y, radius, k) for k in range(30))
             veins.append(_blob(dice, x, y, 5.4, 7, 0.12))

@@ -36,8 +36,7 @@ def clock_time(value: datetime, zone: str = "") -> str:
 
 def long_moment(value: datetime, zone: str = "") -> str:
     """November 22, 2026, 11:59 PM EST: with the zone's own short name."""
-    moment = local(value, zone)
-    return f"{long_date(moment)}, {clock_time(moment)} {moment:%Z}".rstrip() if isinstance(moment, datetime) else long_date(moment)
+    return f"{long_date(value, zone)}, {clock_time(value, zone)} {local(value, zone):%Z}".rstrip()
 
 
 def timecode(seconds: float) -> str:

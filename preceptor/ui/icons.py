@@ -38,7 +38,7 @@ ICONS: dict[str, str] = {
     "user": '<circle cx="10" cy="6.8" r="3.3"/><path d="M3.6 17a6.4 6.4 0 0112.8 0"/>',
 }
 
-BRAND = mark_safe(  # noqa: S308 - a constant of ours
+BRAND = mark_safe(
     '<svg viewBox="0 0 24 28" aria-hidden="true" focusable="false">'
     '<path class="b-cell" d="M4.3 27V11.5A8.7 8.7 0 1113 20.2"/><circle class="b-nuc" cx="14.2" cy="11.8" r="3.9"/></svg>'
 )

@@ -1,12 +1,12 @@
 """Light, dark, or as the system says: the values and the cookie that keeps the choice."""
 
-from enum import Enum
+from enum import StrEnum
 
 LOOK_COOKIE = "look"
 LOOK_COOKIE_SECONDS = 365 * 24 * 60 * 60
 
 
-class Look(str, Enum):
+class Look(StrEnum):
     """The three answers to "Appearance"."""
 
     AUTO = "auto"

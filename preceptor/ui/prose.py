@@ -20,7 +20,27 @@ from markdown_it.token import Token
 
 INLINE_TAGS = {"a", "abbr", "b", "br", "code", "del", "em", "i", "s", "small", "span", "strong", "sub", "sup"}
 BLOCK_TAGS = INLINE_TAGS | {
-    *("blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "ul"),
+    *(
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "ul",
+    ),
     *("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
@@ -59,8 +79,8 @@ def render_inline(text: str, refs: Mapping[str, int] | None = None, base_url: st
 
 def plain_text(text: str) -> str:
     """The words alone, citations and marks left out: for descriptions, mail and search."""
-    html = re.sub(r"</(p|li|h[2-6]|tr|blockquote|pre)>|<br ?/?>", "\n", render_markdown(text))
-    words = unescape(nh3.clean(re.sub(r"</t[dh]>", " ", html), tags=set()))
+    html = re.sub(r"</t[dh]>\s*", " ", render_markdown(text))
+    words = unescape(nh3.clean(re.sub(r"</(p|li|h[2-6]|tr|blockquote|pre)>|<br ?/?>", "\n", html), tags=set()))
     return "\n".join(line.strip() for line in words.splitlines() if line.strip())
 
 

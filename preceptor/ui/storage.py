@@ -22,13 +22,14 @@ class ShellStaticFilesStorage(CompressedManifestStaticFilesStorage):
         bundled = {} if dry_run else {name: (self, name) for name in BUNDLES if name in paths}
         for name in bundled:
             self._write_bundle(name, paths)
-        yield from super().post_process({**paths, **bundled}, dry_run, **options)
+        hashing: Any = super()
+        yield from hashing.post_process({**paths, **bundled}, dry_run, **options)
 
     def _write_bundle(self, name: str, paths: dict[str, Any]) -> None:
         folder = name.rpartition("/")[0]
         text = _IMPORT.sub(lambda match: _source(f"{folder}/{match[1]}", paths), _source(name, paths))
         self.delete(name)
-        self._save(name, ContentFile(text.encode()))
+        self.save(name, ContentFile(text.encode()))
 
 
 def _source(name: str, paths: dict[str, Any]) -> str:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
+from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import fontpkg_ibm_plex_mono
-import fontpkg_ibm_plex_sans
-import fontpkg_source_serif_4
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -21,22 +20,24 @@ LATIN = (
 )
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk", "lnum", "pnum", "tnum", "sups", "subs", "zero", "frac"]
 
+SERIF, SANS, MONO = (Path(str(files(package))) for package in ("fontpkg_source_serif_4", "fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_mono"))
+
 # What the stylesheet uses: file name -> (source file, the part of each variation axis that is kept).
 SOURCES: dict[str, tuple[Path, dict[str, tuple[float, float] | float]]] = {
     "source-serif-4.woff2": (
-        fontpkg_source_serif_4.ROOT / "files" / "SourceSerif4[opsz,wght].ttf",
+        SERIF / "files" / "SourceSerif4[opsz,wght].ttf",
         {"wght": (400, 700), "opsz": (8, 60)},
     ),
     "source-serif-4-italic.woff2": (
-        fontpkg_source_serif_4.ROOT / "files" / "SourceSerif4-Italic[opsz,wght].ttf",
+        SERIF / "files" / "SourceSerif4-Italic[opsz,wght].ttf",
         {"wght": (400, 700), "opsz": 14},
     ),
-    "plex-sans.woff2": (fontpkg_ibm_plex_sans.ROOT / "files" / "IBMPlexSans[wdth,wght].ttf", {"wght": (400, 700), "wdth": 100}),
+    "plex-sans.woff2": (SANS / "files" / "IBMPlexSans[wdth,wght].ttf", {"wght": (400, 700), "wdth": 100}),
     "plex-sans-italic.woff2": (
-        fontpkg_ibm_plex_sans.ROOT / "files" / "IBMPlexSans-Italic[wdth,wght].ttf",
+        SANS / "files" / "IBMPlexSans-Italic[wdth,wght].ttf",
         {"wght": (400, 700), "wdth": 100},
     ),
-    "plex-mono-500.woff2": (fontpkg_ibm_plex_mono.ROOT / "files" / "IBMPlexMono-Medium.ttf", {}),
+    "plex-mono-500.woff2": (MONO / "files" / "IBMPlexMono-Medium.ttf", {}),
 }
 PACKAGES = ("fontpkg-source-serif-4", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-mono", "fonttools")
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
     """Writes into `--to` (default: fonts/ in VAR_DIR) and leaves alone what is up to date; about ten seconds the first time."""
 
     help = "Makes the web fonts from the installed font packages."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", type=Path, default=None, help="the folder to write to (default: fonts/ in VAR_DIR)")
@@ -73,25 +75,23 @@ def fingerprint() -> dict[str, str]:
 
 def write_font(source: Path, axes: dict[str, tuple[float, float] | float], target: Path) -> None:
     """Cuts one font to the Latin characters and the axes that the stylesheet uses."""
-    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - slow import, only when fonts are made
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - slow import
-    from fontTools.varLib.instancer import instantiateVariableFont  # noqa: PLC0415 - slow import
-
-    font = TTFont(source)
-    options = Options()
+    # Slow imports, wanted only when fonts are made.
+    ttlib, subset, instancer = (import_module(f"fontTools.{name}") for name in ("ttLib", "subset", "varLib.instancer"))
+    font = ttlib.TTFont(source)
+    options = subset.Options()
     options.layout_features = FEATURES
     options.hinting = False
     options.drop_tables += ["meta"]
-    subsetter = Subsetter(options)
+    subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[code for first, last in LATIN for code in range(first, last + 1)])
     subsetter.subset(font)
     if axes:
-        font = instantiateVariableFont(font, axes)
+        font = instancer.instantiateVariableFont(font, axes)
     font.flavor = "woff2"
     font.save(target)
 
 
 def write_licenses(target: Path) -> None:
     """The fonts' licenses go where the fonts go."""
-    roots = (fontpkg_source_serif_4.ROOT, fontpkg_ibm_plex_sans.ROOT, fontpkg_ibm_plex_mono.ROOT)
+    roots = (SERIF, SANS, MONO)
     target.write_text("\n\n".join(f"{root.name}\n\n{(root / 'LICENSE').read_text()}" for root in roots))
