@@ -67,7 +67,9 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["participation", "purpose", "number"], name="attempt_number_once"),
-            models.UniqueConstraint(fields=["participation", "purpose"], condition=models.Q(submitted_at__isnull=True), name="one_open_attempt"),
+            models.UniqueConstraint(
+                fields=["participation", "purpose"], condition=models.Q(submitted_at__isnull=True), name="one_open_attempt"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -131,7 +131,9 @@ def item_problems(item: Mapping[str, object], objectives: Collection[str], citat
     """What is wrong with an item of a bundle, in words; an empty list when it can be taken."""
     problems = [f"has no {field}" for field in ("key", "question", "rationale", "answer") if not str(item.get(field) or "").strip()]
     options = item.get("options")
-    texts = {str(o.get("key")): str(o.get("text") or "").strip() for o in options if isinstance(o, dict)} if isinstance(options, list) else {}
+    texts = (
+        {str(o.get("key")): str(o.get("text") or "").strip() for o in options if isinstance(o, dict)} if isinstance(options, list) else {}
+    )
     if len(texts) < 2 or (isinstance(options, list) and len(texts) != len(options)):
         problems.append("needs two or more options, each with its own key")
     if not all(texts.values()) or len(set(texts.values())) != len(texts):

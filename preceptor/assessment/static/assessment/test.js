@@ -1,0 +1,153 @@
+/* Saves each answer on the server as it is chosen. Without this script the same form saves with its button. */
+
+const form = document.querySelector("form[data-answer]");
+const finish = document.querySelector("form[data-finish]");
+const line = document.querySelector("[data-save]");
+const trouble = document.querySelector("[data-unsaved]");
+const LONGEST_WAIT = 30000;
+
+let wanted = null; // what is to be saved next; only the latest choice counts
+let running = null; // the save that is under way
+let wait = 1000;
+let timer = 0;
+let isRefused = false;
+
+/** The moment in the reader's own clock; the server writes it in the provider's zone. */
+function localClock(iso) {
+  return new Date(iso).toLocaleTimeString(document.documentElement.lang || undefined, { hour: "numeric", minute: "2-digit" });
+}
+
+function say(icon, ...parts) {
+  line.replaceChildren(...(icon ? [icon] : []), ...parts);
+}
+
+function check() {
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  icon.setAttribute("class", "ico");
+  icon.setAttribute("viewBox", "0 0 20 20");
+  icon.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M4 10.5l4 4 8-9");
+  icon.append(path);
+  return icon;
+}
+
+function complain(text, href = "", label = "") {
+  const why = trouble.querySelector("[data-unsaved-why]");
+  why.replaceChildren(text);
+  if (href) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = label;
+    why.append(" ", link);
+  }
+  trouble.hidden = false;
+  say(null, "Not saved yet");
+}
+
+/** Brings navigator, counts and the finish button up to what the server has. */
+function show(state) {
+  const missing = new Set(state.missing);
+  const flagged = new Set(state.flagged);
+  for (const link of document.querySelectorAll("[data-q]")) {
+    const n = Number(link.dataset.q);
+    const isHere = link.hasAttribute("aria-current");
+    link.classList.toggle("ans", !missing.has(n) && !isHere);
+    link.querySelector("svg")?.remove();
+    if (flagged.has(n)) link.querySelector(".vh").before(document.getElementById("flag-icon").content.cloneNode(true));
+    link.querySelector(".vh").textContent =
+      ` ${isHere ? "current, " : ""}${missing.has(n) ? "not answered" : "answered"}${flagged.has(n) ? ", flagged" : ""}`;
+  }
+  const counts = { answered: state.total - missing.size, missing: missing.size, flagged: flagged.size };
+  for (const [name, count] of Object.entries(counts)) document.querySelector(`[data-count="${name}"]`).textContent = count;
+  const button = finish.querySelector("button");
+  button.disabled = missing.size > 0;
+  const needs = document.querySelector("[data-needs]");
+  needs.hidden = missing.size === 0;
+  const links = state.missing.map((n) => {
+    const link = document.createElement("a");
+    link.href = document.querySelector(`[data-q="${n}"]`).href;
+    link.textContent = `question ${n}`;
+    return link;
+  });
+  needs.replaceChildren("Still to answer: ", ...links.flatMap((link, i) => (i ? [", ", link] : [link])));
+}
+
+async function answerOf(response) {
+  if (response.ok && !response.redirected) return { state: await response.json() };
+  if (response.status === 409) return { refused: await response.json() };
+  if (response.type === "opaqueredirect" || response.status === 403 || response.status === 401) return { isSignedOut: true };
+  return { isDown: true };
+}
+
+async function send(data) {
+  try {
+    const headers = { "X-Requested-With": "fetch", Accept: "application/json" };
+    return await answerOf(await fetch(form.action, { method: "POST", body: data, headers, redirect: "manual", keepalive: true }));
+  } catch {
+    return { isDown: true };
+  }
+}
+
+/** One save at a time, so that an earlier choice never overtakes a later one. */
+async function save() {
+  clearTimeout(timer);
+  if (running) return running;
+  running = (async () => {
+    while (wanted && !isRefused) {
+      const data = wanted;
+      wanted = null;
+      say(null, "Saving…");
+      const answer = await send(data);
+      if (answer.state) {
+        wait = 1000;
+        trouble.hidden = true;
+        const time = document.createElement("time");
+        time.dateTime = answer.state.at;
+        time.textContent = localClock(answer.state.at);
+        const words = document.createElement("span");
+        words.append("Saved at ", time);
+        say(check(), words);
+        show(answer.state);
+      } else if (answer.refused) {
+        isRefused = true;
+        complain(answer.refused.message, answer.refused.next, "Go on from there");
+      } else {
+        wanted ??= data;
+        if (answer.isSignedOut) {
+          complain("You are signed out, or this page is too old. Your choice stays here.", location.href, "Sign in and come back to this question");
+        } else {
+          complain(`The server cannot be reached. Your choice stays here and is sent again in ${Math.round(wait / 1000)} s.`);
+          timer = setTimeout(save, wait);
+          wait = Math.min(wait * 2, LONGEST_WAIT);
+        }
+        break;
+      }
+    }
+    running = null;
+  })();
+  return running;
+}
+
+if (form && window.fetch) {
+  document.querySelectorAll("time[datetime]").forEach((time) => {
+    if (line.contains(time)) time.textContent = localClock(time.dateTime);
+  });
+  form.addEventListener("change", () => {
+    wanted = new FormData(form);
+    save();
+  });
+  form.addEventListener("submit", () => {
+    wanted = null;
+  });
+  window.addEventListener("online", () => wanted && save());
+  finish.addEventListener("submit", (event) => {
+    if (!wanted && !running) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    save().then(() => !wanted && !isRefused && finish.requestSubmit());
+  }, { capture: true });
+  window.addEventListener("beforeunload", (event) => {
+    if (wanted && !isRefused) event.preventDefault();
+  });
+}
