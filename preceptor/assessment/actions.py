@@ -15,11 +15,11 @@ from preceptor.assessment.queries import (
     grants_of,
     is_pre_test_closed,
     needs_words,
+    page_url,
     pasts,
     shown_order,
     sitting_on,
     submitted_attempts,
-    page_url,
 )
 from preceptor.assessment.rules import Purpose, attempts_left, item_problems, may_start
 from preceptor.catalog.models import Edition

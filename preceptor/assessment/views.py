@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from preceptor.assessment.actions import save_answer, skip_pre_test, start_attempt, submit_attempt
 from preceptor.assessment.forms import AnswerForm, AttemptForm
-from preceptor.assessment.queries import NAMES, Sitting, refs_of, result_of, sitting_on, page_url, where_url
+from preceptor.assessment.queries import NAMES, Sitting, page_url, refs_of, result_of, sitting_on, where_url
 from preceptor.assessment.rules import Purpose
 from preceptor.catalog.rules import Step
 from preceptor.journey.access import Visit, wants_json
@@ -30,7 +30,9 @@ def _page(request: HttpRequest, visit: Visit, name: str, purpose: Purpose, **con
         "is_pre": purpose is Purpose.PRE,
         "pages": {name: f"assessment:{purpose}_test_{name}" for name in ("question", "review", "finish", "result")},
     }
-    return render(request, f"assessment/{name}.html", base | context, headers={"Cache-Control": "no-store"})
+    response = render(request, f"assessment/{name}.html", base | context)
+    response.headers["Cache-Control"] = "no-store"  # going back shows what is saved, not what was
+    return response
 
 
 @require_GET
