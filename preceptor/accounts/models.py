@@ -10,9 +10,18 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from preceptor.accounts.rules import CODE_TRIES
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users; the e-mail address is the name."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user of an address, upper and lower case alike; with two (one of them unverified), the older."""
+        found = self.filter(email=(username or "").lower()).order_by("pk").first()
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A new user with a hashed password (none: no password can sign in)."""
@@ -29,11 +38,14 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A learner or a member of staff.
 
+    `email` is kept in lower case. It is not unique: an address reserves nothing until it is verified (the account library keeps addresses
+    in its own table, where a verified one is unique), so nobody can find out or block who has an account.
+
     Personal data: name, e-mail address, credentials, profession.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    email = models.EmailField("e-mail address", max_length=254, db_index=True)
     given_name = models.CharField(max_length=100, blank=True)
     family_name = models.CharField(max_length=100, blank=True)
     credentials = models.CharField("degree", max_length=60, blank=True, help_text="As printed after the name: MD, DO, PharmD, MSN, RN")
@@ -43,11 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
 
     def __str__(self) -> str:
         return self.printed_name or self.email
@@ -77,6 +89,36 @@ class ProfessionChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.old} to {self.new}"
+
+
+class ProfessionReview(models.Model):
+    """A member of staff looked at a change of profession: append-only. A change without one is waiting.
+
+    Personal data: name of the person who looked.
+    """
+
+    change = models.OneToOneField(ProfessionChange, on_delete=models.PROTECT, related_name="review")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.change} looked at by {self.by}"
+
+
+class VerificationCode(models.Model):
+    """The code that is on its way to an address: one per person, short-lived, kept as a keyed digest, with a number of tries.
+
+    Personal data: e-mail address.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="verification_code")
+    email = models.EmailField(max_length=254)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField(default=CODE_TRIES)
+
+    def __str__(self) -> str:
+        return f"code for {self.email}"
 
 
 class Identifier(models.Model):

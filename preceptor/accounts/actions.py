@@ -1,0 +1,208 @@
+"""What we do with accounts. Signing in, resetting and confirming themselves are the account library's; these are the deeds around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.core.internal.cryptokit import generate_user_code, normalize_user_code
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from preceptor.accounts.adapters.allauth import AccountAdapter, letter_frame, public_url
+from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionReview, User, VerificationCode
+from preceptor.accounts.queries import professions, waiting_address
+from preceptor.accounts.rules import CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
+from preceptor.accreditation.queries import pack_on
+from preceptor.kernel.refusals import Reason, Refused
+from preceptor.logbook.actions import write_entry
+from preceptor.mail.actions import queue_letter
+
+
+@dataclass(frozen=True)
+class CodeResult:
+    """What came of a typed code, and the sentence beside the field ("" when it was right)."""
+
+    verdict: CodeVerdict
+    sentence: str = ""
+
+
+@transaction.atomic
+def create_account(
+    email: str,
+    password: str | None,
+    *,
+    given_name: str,
+    family_name: str,
+    credentials: str = "",
+    profession: str = "",
+    is_verified: bool = False,
+    is_staff: bool = False,
+    by: str,
+    at: datetime,
+) -> User:
+    """An account made by staff, a command or the demo. Idempotent: an address that somebody verified, or that `by` made before, is returned as it is."""
+    known = EmailAddress.objects.filter(email=email.lower()).order_by("-verified", "pk").select_related("user").first()
+    if known is not None:
+        return known.user  # type: ignore[return-value]
+    user = User.objects.create_user(
+        email, password, given_name=given_name, family_name=family_name, credentials=credentials, profession=profession, is_staff=is_staff
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
+    write_entry("accounts.create_account", by=by, at=at, about=user)
+    return user
+
+
+@transaction.atomic
+def send_verification(address: EmailAddress, *, at: datetime, next_url: str = "") -> None:
+    """Queue a letter with a fresh code and link. When somebody else has verified the address already, it says that instead: an account exists."""
+    user: User = address.user  # type: ignore[assignment]
+    if not AccountAdapter().may_write_to(address.email):
+        return
+    if not address.can_set_verified():
+        context: dict[str, object] = {
+            "email": address.email,
+            "sign_in_url": public_url("account_login"),
+            "reset_url": public_url("account_reset_password"),
+        }
+        _queue("account_exists", user, address.email, context, at)
+        return
+    code = generate_user_code(length=6, numeric=True, dashed=False)
+    fresh = {"email": address.email, "digest": _digest(user, address.email, code), "made_at": at, "tries_left": CODE_TRIES}
+    VerificationCode.objects.update_or_create(user=user, defaults=fresh)
+    link = public_url("account_confirm_email", next_url, key=EmailConfirmationHMAC.create(address).key)
+    is_change = not address.primary
+    minutes = int(CODE_LIFE.total_seconds() // 60)
+    context = {"user": user, "email": address.email, "code": code, "link": link, "minutes": minutes, "is_change": is_change}
+    _queue("verification", user, address.email, context, at)
+
+
+def _queue(name: str, user: User, email: str, context: Mapping[str, object], at: datetime) -> None:
+    queue_letter(
+        to=email,
+        kind=f"accounts.{name}",
+        template=f"accounts/mail/{name}",
+        context={**letter_frame(), **context},
+        about=str(user.uuid),
+        at=at,
+    )
+
+
+def _digest(user: User, email: str, code: str) -> str:
+    """Keyed with the site's secret, bound to person and address: a copy of the table gives no codes away."""
+    return salted_hmac("accounts.verification", f"{user.pk}:{email}:{normalize_user_code(code)}", algorithm="sha256").hexdigest()
+
+
+def confirm_by_code(request: HttpRequest, user: User, typed: str, *, at: datetime) -> CodeResult:
+    """Spend one try of the newest code; the right one verifies the address. Tries are counted by one conditional UPDATE, so parallel guesses gain nothing."""
+    row = VerificationCode.objects.filter(user=user).first()
+    address = waiting_address(user)
+    if row is None or address is None or row.email != address.email or not is_code_alive(row.made_at, at):
+        return CodeResult(CodeVerdict.OLD, code_sentence(CodeVerdict.OLD, 0))
+    if not VerificationCode.objects.filter(pk=row.pk, digest=row.digest, tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        return CodeResult(CodeVerdict.SPENT, code_sentence(CodeVerdict.SPENT, 0))
+    if not constant_time_compare(_digest(user, row.email, typed), row.digest):
+        left = row.tries_left - 1
+        verdict = CodeVerdict.WRONG if left > 0 else CodeVerdict.SPENT
+        return CodeResult(verdict, code_sentence(verdict, left))
+    if not confirm_address(request, address):
+        return CodeResult(CodeVerdict.TAKEN, code_sentence(CodeVerdict.TAKEN, 0))
+    return CodeResult(CodeVerdict.RIGHT)
+
+
+def confirm_address(request: HttpRequest, address: EmailAddress) -> bool:
+    """Mark the address as verified by the library's flow: it becomes the account's address, and the one before it is told and let go.
+
+    False when another account verified it first, however close the race.
+    """
+    try:
+        with transaction.atomic():
+            is_done = AccountAdapter().confirm_email(request, address)
+            VerificationCode.objects.filter(user_id=address.user_id).delete()
+    except IntegrityError:
+        return False
+    return bool(is_done)
+
+
+@transaction.atomic
+def change_address(user: User, email: str, *, at: datetime, next_url: str = "") -> None:
+    """Take up another address. A verified one stays in force until the new one is verified; an unverified one is simply replaced."""
+    email = email.strip().lower()
+    EmailAddress.objects.filter(user=user, verified=False).delete()
+    VerificationCode.objects.filter(user=user).delete()
+    has_verified = EmailAddress.objects.filter(user=user, verified=True).exists()
+    address = EmailAddress.objects.create(user=user, email=email, primary=not has_verified)
+    if not has_verified:
+        user.email = email
+        user.save(update_fields=["email"])
+    send_verification(address, at=at, next_url=next_url)
+
+
+@transaction.atomic
+def drop_pending_address(user: User) -> None:
+    """Give up a change of address that was not confirmed; the verified address stays."""
+    if EmailAddress.objects.filter(user=user, verified=True).exists():
+        EmailAddress.objects.filter(user=user, verified=False).delete()
+        VerificationCode.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def save_name(user: User, given_name: str, family_name: str, credentials: str, *, at: datetime) -> None:
+    """Keep the name and degree as they are to be printed. Certificates that exist keep theirs."""
+    names = {"given_name": tidy_words(given_name), "family_name": tidy_words(family_name), "credentials": tidy_words(credentials)}
+    if all(getattr(user, name) == value for name, value in names.items()):
+        return
+    for name, value in names.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(names))
+    write_entry("accounts.save_name", by=user.email, at=at, about=user)
+
+
+@transaction.atomic
+def change_profession(user: User, new: str, attestation: str, *, at: datetime) -> None:
+    """Keep another profession with the sentence that the person attested. Leaves a line for staff to look at, and one in the logbook."""
+    if new not in {profession.code for profession in professions(at.date())}:
+        raise Refused("accounts.unknown_profession", "Choose one of the professions in the list.", reverse("accounts:profile"))
+    if new == user.profession:
+        return
+    if not attestation.strip():
+        raise Refused("accounts.not_attested", "Tick the sentence that says this is your profession.", reverse("accounts:profile"))
+    change = ProfessionChange.objects.create(user=user, at=at, old=user.profession, new=new, attestation=attestation)
+    user.profession = new
+    user.save(update_fields=["profession"])
+    write_entry("accounts.change_profession", by=user.email, at=at, about=user, reason=attestation, detail={"old": change.old, "new": new})
+
+
+@transaction.atomic
+def review_profession_change(change: ProfessionChange, *, by: str, at: datetime) -> None:
+    """Staff looked at it. Once."""
+    _, is_new = ProfessionReview.objects.get_or_create(change=change, defaults={"by": by, "at": at})
+    if is_new:
+        write_entry("accounts.review_profession_change", by=by, at=at, about=change.user, detail={"old": change.old, "new": change.new})
+
+
+@transaction.atomic
+def save_identifiers(user: User, values: Mapping[str, str], *, at: datetime) -> None:
+    """Keep what the person typed, after checking each against its kind. An empty value leaves what is there. Refuses all when one is wrong."""
+    kinds = pack_on(at.date()).identifiers
+    typed = {kind: value.strip() for kind, value in values.items() if value.strip()}
+    wrong = {kind: why_not_identifier(value, kinds[kind]) for kind, value in typed.items() if kind in kinds}
+    reasons = [Reason(f"accounts.identifier.{kind}", sentence) for kind, sentence in wrong.items() if sentence]
+    reasons += [Reason(f"accounts.identifier.{kind}", "This number is not asked for.") for kind in typed if kind not in kinds]
+    if reasons:
+        raise Refused("accounts.identifier", reasons[0].message, reasons=reasons)
+    for kind, value in typed.items():
+        Identifier.objects.update_or_create(user=user, kind=kind, defaults={"value": value, "updated_at": at})
+
+
+@transaction.atomic
+def remove_identifier(user: User, kind: str, *, at: datetime) -> None:
+    """Forget one of the person's own identifiers. Reports that were made keep what they carried."""
+    count, _ = Identifier.objects.filter(user=user, kind=kind).delete()
+    if count:
+        write_entry("accounts.remove_identifier", by=user.email, at=at, about=user, detail={"kind": kind})

@@ -1,0 +1,115 @@
+"""What we ask of people and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from preceptor.accounts.models import Identifier, ProfessionChange, User
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import Profession
+from preceptor.kernel.identifiers import masked
+from preceptor.mail.models import Letter
+from preceptor.mail.queries import letter_fate, letters_about
+
+
+@dataclass(frozen=True)
+class AddressState:
+    """A person's addresses: the one in use, whether it is verified, and the one that waits for its verification ("" = none)."""
+
+    current: str
+    is_verified: bool
+    pending: str
+    sentence: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownIdentifier:
+    """An identifier as its owner sees it: masked, with the reason why it is kept."""
+
+    kind: str
+    label: str
+    purpose: str
+    shown: str
+    updated_at: datetime
+
+
+def identities_of(user: User) -> list[User]:
+    """Every account that is this person: all that asks "has this person …" asks it of all of them."""
+    return [user]
+
+
+def has_verified_address(user: User) -> bool:
+    """Has this person shown to receive letters at an address? Needed by the claim."""
+    return EmailAddress.objects.filter(user__in=identities_of(user), verified=True).exists()
+
+
+def waiting_address(user: User) -> EmailAddress | None:
+    """The address that a code or link would verify now."""
+    return EmailAddress.objects.filter(user=user, verified=False).order_by("-pk").first()
+
+
+def address_state(user: User) -> AddressState:
+    """What the address page shows."""
+    waiting = waiting_address(user)
+    is_verified = has_verified_address(user)
+    letter = verification_letter(user, waiting.email) if waiting else None
+    return AddressState(
+        current=user.email,
+        is_verified=is_verified,
+        pending=waiting.email if waiting else "",
+        sentence=letter_fate(letter).sentence if letter else "",
+        sent_at=letter.queued_at if letter else None,
+    )
+
+
+def verification_letter(user: User, email: str) -> Letter | None:
+    """The newest letter that carries, or stands for, a code for this address."""
+    return letters_about(user.uuid).filter(kind__in=["accounts.verification", "accounts.account_exists"], recipient=email).first()
+
+
+def identifiers_of(user: User) -> dict[str, str]:
+    """Kind → value of everything that the person gave."""
+    return dict(Identifier.objects.filter(user=user).values_list("kind", "value"))
+
+
+def shown_identifiers(user: User, day: date) -> list[ShownIdentifier]:
+    """The person's identifiers for the profile."""
+    kinds = pack_on(day).identifiers
+    rows = Identifier.objects.filter(user=user).order_by("kind")
+    return [
+        ShownIdentifier(
+            row.kind,
+            kinds[row.kind].label if row.kind in kinds else row.kind,
+            kinds[row.kind].purpose if row.kind in kinds else "",
+            masked(row.value),
+            row.updated_at,
+        )
+        for row in rows
+    ]
+
+
+def professions(day: date | None = None) -> Sequence[Profession]:
+    """The professions that one can choose, in the packs' order."""
+    return list(pack_on(day or timezone.now().date()).professions.values())
+
+
+def profession_name(code: str, day: date | None = None) -> str:
+    """ "physician" → "Physician"; a code that the packs do not know any more stays as it is."""
+    return next((profession.one for profession in professions(day) if profession.code == code), code)
+
+
+def degrees(day: date | None = None) -> list[str]:
+    """Suggestions for the degree field, each once, in the packs' order."""
+    return list(dict.fromkeys(degree for profession in professions(day) for degree in profession.degrees))
+
+
+def changes_to_look_at() -> QuerySet[ProfessionChange]:
+    """Changes of profession that no member of staff has looked at, the oldest first."""
+    return ProfessionChange.objects.filter(review=None).select_related("user").order_by("at")
