@@ -104,7 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://preceptor_cache")}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["preceptor.accounts.adapters.allauth.EmailBackend"]
 PASSWORD_HASHERS = ["preceptor.accounts.adapters.hashers.TunedArgon2", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -119,17 +119,42 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "journey:home"
 LOGOUT_REDIRECT_URL = "journey:catalogue"
 ACCOUNT_ADAPTER = "preceptor.accounts.adapters.allauth.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "preceptor.accounts.forms.SignInForm",
+    "signup": "preceptor.accounts.forms.SignUpForm",
+    "reset_password": "preceptor.accounts.forms.ForgotForm",
+    "reset_password_from_key": "preceptor.accounts.forms.NewPasswordForm",
+    "change_password": "preceptor.accounts.forms.ChangePasswordForm",
+    "set_password": "preceptor.accounts.forms.SetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "preceptor.accounts.forms.SignupFields"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_PREVENT_ENUMERATION = True
+# "strict": signing up looks the same whether or not the address has an account. Addresses are unique once they are verified (accounts.User).
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# Counted in the shared cache, so they hold for all processes together. "key" is the address that was typed.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,4/15m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "letter_to": "8/h/key",
+    "resend_verification": "1/20s/user,8/h/user",
+    "change_address": "5/m/user,15/h/user",
+    "try_code": "20/m/user",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
