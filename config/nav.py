@@ -1,15 +1,45 @@
 """The navigation: it alone may name every room's pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-ITEMS = [("Courses", "journey:catalogue"), ("My learning", "journey:home"), ("Transcript", "credit:transcript"), ("Verify a certificate", "credit:verify")]
+from preceptor.accreditation.queries import main_provider
+
+PUBLIC = [("Courses", "journey:catalogue")]
+SIGNED_IN = [("My learning", "journey:home"), ("Transcript", "credit:transcript")]
+ALWAYS = [("Verify a certificate", "credit:verify")]
+USER_MENU = [("Name and profession", "accounts:profile"), ("E-mail address", "account_email"), ("Password", "account_change_password")]
+FOOTER = [("Privacy", "privacy"), ("Disclosure and mitigation", "disclosure"), ("Accessibility", "accessibility"), ("Contact", "contact")]
+
+
+def _items(request: HttpRequest, named: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    urls = [(label, reverse(name)) for label, name in named]
+    return [{"label": label, "url": url, "is_current": request.path.startswith(url)} for label, url in urls]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """What the masthead shows."""
+    """What masthead and footer show. Pages about signing in lead back to where the person was."""
     signed_in = request.user.is_authenticated if hasattr(request, "user") else False
-    items = [(label, reverse(name)) for label, name in ITEMS if signed_in or name in {"journey:catalogue", "credit:verify"}]
-    return {"nav_items": [{"label": label, "url": url, "is_current": request.path.startswith(url)} for label, url in items]}
+    provider = main_provider()
+    policies = reverse("accreditation:policies")
+    here = request.get_full_path() if request.method == "GET" and not request.path.startswith("/account/") else ""
+    footer = [{"label": label, "url": f"{policies}#{anchor}"} for label, anchor in FOOTER]
+    if settings.HAS_MAIL_SINK:
+        footer.append({"label": "Demo mailbox", "url": reverse("mail:mailbox")})
+    return {
+        "home_url": reverse("journey:catalogue"),
+        "nav_items": _items(request, PUBLIC + (SIGNED_IN if signed_in else []) + ALWAYS),
+        "user_menu": _items(request, USER_MENU) if signed_in else [],
+        "user_label": str(request.user) if signed_in else "",
+        "sign_in_url": reverse("account_login") + (f"?{urlencode({'next': here})}" if here else ""),
+        "sign_out_url": reverse("account_logout"),
+        "provider_name": provider.name if provider else "",
+        "provider_note": f"{provider.name} is a sample: its people and figures are invented, no credit is awarded, and nothing here is medical advice."
+        if provider and provider.is_sample
+        else "",
+        "footer_links": footer,
+    }

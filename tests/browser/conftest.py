@@ -1,0 +1,72 @@
+"""A running house and a real browser."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.house_running import House
+
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(400))
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The house with its demo."""
+    running = House()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the one that `python -m tests` found, or Debian's."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=None if path == "playwright" else path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    """A browser profile of its own, at the width of a desk."""
+    context = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page that fails the test when a script throws, the policy is violated, or somebody else's server is asked for anything."""
+    page = context.new_page()
+    watch(page)
+    return page
+
+
+def watch(page: Page) -> None:
+    """Remember what must not happen; `page.faults` is asserted empty by `check_faults`."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on("request", lambda request: faults.append(f"asked {request.url}") if not request.url.startswith(("http://127.0.0.1", "data:", "blob:", "about:")) else None)
+    page.faults = faults  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def check_faults(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test: no script error, no policy violation, no third party."""
+    yield
+    if "page" in request.fixturenames:
+        assert request.getfixturevalue("page").faults == []
