@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
@@ -59,8 +60,9 @@ class Command(BaseCommand):
         if stamp.exists() and json.loads(stamp.read_text()) == recipe and all((folder / name).exists() for name in SOURCES):
             self.stdout.write("Fonts are up to date.")
             return
-        for name, (source, axes) in SOURCES.items():
-            write_font(source, axes, folder / name)
+        with ProcessPoolExecutor() as pool:
+            for job in [pool.submit(write_font, source, axes, folder / name) for name, (source, axes) in SOURCES.items()]:
+                job.result()
         write_licenses(folder / "LICENSES.txt")
         stamp.write_text(json.dumps(recipe))
         total = sum((folder / name).stat().st_size for name in SOURCES)
