@@ -28,7 +28,8 @@ class Draft(models.Model):
     """
 
     participation = models.OneToOneField(Participation, on_delete=models.CASCADE, related_name="evaluation_draft")
-    answers = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict, help_text="{field: [values as posted]}")
+    saved_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"draft of {self.participation_id}"
@@ -51,7 +52,7 @@ class Response(models.Model):
 
 
 class Commitment(models.Model):
-    """A change in practice that a learner committed to by name, opt-in: apart from the answers.
+    """A change in practice that a learner committed to by name, opt-in: a record of its own, apart from the answers.
 
     Personal data: a learner's intention.
     """

@@ -38,7 +38,8 @@ class Migration(migrations.Migration):
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answers', models.JSONField(default=dict)),
+                ('answers', models.JSONField(default=dict, help_text='{field: [values as posted]}')),
+                ('saved_at', models.DateTimeField()),
                 ('participation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='evaluation_draft', to='journey.participation')),
             ],
         ),
