@@ -14,15 +14,13 @@ from preceptor.mail.adapters.mailbox import CaughtLetter, caught_letters
 
 # A letter's own styles are inline, as mail clients want them; so its HTML gets a frame with a policy of its own, and can run and load nothing.
 LETTER_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["data:"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": ["allow-top-navigation-by-user-activation"],
-    }
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": ["allow-top-navigation-by-user-activation"],
 }
 
 
