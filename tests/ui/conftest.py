@@ -8,7 +8,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "django.contrib.messages.context_processors.messages"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "preceptor.ui.context_processors.shell",
+            ],
             "builtins": ["preceptor.ui.templatetags.ui"],
         },
     }

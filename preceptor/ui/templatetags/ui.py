@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from preceptor.ui import covers, days, icons, prose
-from preceptor.ui.look import LOOK_COOKIE, Look, look_of
 
 register = template.Library()
 
@@ -23,26 +22,6 @@ def icon(name: str, css_class: str = "") -> SafeString:
     if name not in icons.ICONS:
         raise template.TemplateSyntaxError(f"There is no icon {name!r}. There are: {', '.join(sorted(icons.ICONS))}.")
     return icons.draw_icon(name, css_class)
-
-
-@register.simple_tag(takes_context=True)
-def theme(context: template.Context) -> str:
-    """The attribute of <html> that keeps the chosen look, or nothing."""
-    look = _look(context)
-    return "" if look == Look.AUTO else format_html(' data-theme="{}"', look)
-
-
-@register.inclusion_tag("ui/_look.html", takes_context=True)
-def look_control(context: template.Context) -> dict[str, object]:
-    """Auto, light, dark: a form that works without script."""
-    request = context.get("request")
-    looks = [(look.value, look.label) for look in Look]
-    return {"look": _look(context), "looks": looks, "next": request.get_full_path() if request else "/"}
-
-
-def _look(context: template.Context) -> str:
-    request = context.get("request")
-    return look_of(request.COOKIES.get(LOOK_COOKIE) if request else None)
 
 
 @register.simple_tag

@@ -44,16 +44,16 @@ PACKAGES = ("fontpkg-source-serif-4", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex
 
 
 class Command(BaseCommand):
-    """Writes into `--to` (default: fonts/ in VAR_DIR) and leaves alone what is up to date; about ten seconds the first time."""
+    """Writes into `--to` (default: settings.FONTS_DIR) and leaves alone what is up to date; about ten seconds the first time."""
 
     help = "Makes the web fonts from the installed font packages."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--to", type=Path, default=None, help="the folder to write to (default: fonts/ in VAR_DIR)")
+        parser.add_argument("--to", type=Path, default=None, help="the folder to write to (default: settings.FONTS_DIR)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder: Path = options["to"] or Path(settings.VAR_DIR) / "fonts"
+        folder: Path = options["to"] or Path(settings.FONTS_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         stamp = folder / "made.json"
         recipe = fingerprint()
