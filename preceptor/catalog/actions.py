@@ -9,8 +9,20 @@ from django.db import transaction
 from django.db.models import Max
 
 from preceptor.accreditation.models import Provider
-from preceptor.catalog.models import Activity, Citation, CreditOffer, Edition, FrozenFragment, Objective, Person, RoleHolder
-from preceptor.catalog.rules import EditionState, Worksheet
+from preceptor.catalog.adapters.words import terms
+from preceptor.catalog.models import (
+    Activity,
+    Citation,
+    CreditOffer,
+    Edition,
+    FrozenFragment,
+    Objective,
+    Person,
+    RoleHolder,
+    SearchPosting,
+    SearchTerm,
+)
+from preceptor.catalog.rules import EditionState, Worksheet, outline_titles, posting_weights
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
@@ -148,6 +160,30 @@ def mark_published(edition: Edition, html: str, text: str, *, at: datetime) -> F
         raise Refused("catalog.is_published", "This edition is published already.")
     edition.refresh_from_db()
     return fragment
+
+
+@transaction.atomic
+def index_edition(edition: Edition, content: str = "") -> int:
+    """Put an edition's words into the search index, or put them in anew. Returns the number of different terms.
+
+    `content` is the plain text of the teaching. Title weighs most, then objectives, topic, faculty, and text.
+    """
+    people = edition.role_holders.filter(role__in=["faculty", "author"]).values_list("printed_name", "affiliation")
+    fields = {
+        "title": f"{edition.title} {edition.subtitle}",
+        "objectives": " ".join(f"{objective.verb} {objective.text}" for objective in edition.objectives.all()),
+        "topic": f"{edition.topic_label} {edition.area} {edition.summary}",
+        "faculty": " ".join(f"{name} {affiliation}" for name, affiliation in people),
+        "text": " ".join([edition.description, edition.need, edition.audience, *outline_titles(edition.outline), content]),
+    }
+    weights = posting_weights({name: terms(text) for name, text in fields.items()})
+    SearchTerm.objects.bulk_create([SearchTerm(stem=term) for term in sorted(weights)], ignore_conflicts=True)
+    known = dict(SearchTerm.objects.filter(stem__in=list(weights)).values_list("stem", "pk"))
+    SearchPosting.objects.filter(edition=edition).delete()
+    SearchPosting.objects.bulk_create(
+        (SearchPosting(term_id=known[term], edition=edition, weight=weight) for term, weight in weights.items()), batch_size=2000
+    )
+    return len(weights)
 
 
 @transaction.atomic

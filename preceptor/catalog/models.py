@@ -225,7 +225,7 @@ class CreditOffer(models.Model):
 
 
 class SearchTerm(models.Model):
-    """One word stem of the vocabulary of published editions. Personal data: none."""
+    """One word or word stem of the vocabulary of published editions. Personal data: names of faculty, as single words."""
 
     stem = models.CharField(max_length=60, unique=True)
 

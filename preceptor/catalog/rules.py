@@ -1,6 +1,8 @@
 """What must be true of activities and editions. Plain Python."""
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -115,3 +117,22 @@ class Worksheet:
 def length_band(minutes: int) -> str:
     """The band of a length: "15" up to 15 minutes, "30", "60", "over"."""
     return next((str(limit) for limit in (15, 30, 60) if minutes <= limit), "over")
+
+
+# What a word weighs by the field where it stands, and how soon repeating it stops to count (BM25's saturation; larger for longer fields).
+FIELD_WEIGHTS = {"title": (8.0, 0.5), "objectives": (4.0, 1.0), "topic": (3.0, 1.0), "faculty": (3.0, 1.0), "text": (1.0, 6.0)}
+
+
+def posting_weights(fields: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Term → weight in a document: for each field its weight × tf / (tf + saturation), added up."""
+    weights: dict[str, float] = {}
+    for name, found in fields.items():
+        weight, saturation = FIELD_WEIGHTS[name]
+        for term, count in Counter(found).items():
+            weights[term] = weights.get(term, 0.0) + weight * count / (count + saturation)
+    return weights
+
+
+def rarity(documents: int, with_term: int) -> float:
+    """How much a term tells: BM25's inverse document frequency, never negative."""
+    return math.log(1 + (documents - with_term + 0.5) / (with_term + 0.5))

@@ -47,8 +47,9 @@ class Library:
     definitions: tuple[Definition, ...]
 
     def on(self, day: date) -> Pack:
-        """What is valid on the day; of two entries with one key, the one that began later."""
-        definition = max((entry for entry in self.definitions if entry.holds_on(day)), key=lambda entry: entry.valid_from)
+        """What is valid on the day; of two entries with one key, the one that began later. Before the first definition, the first holds."""
+        by_start = sorted(self.definitions, key=lambda entry: entry.valid_from)
+        definition = ([entry for entry in by_start if entry.holds_on(day)] or by_start[:1])[-1]
         return Pack(
             day=day,
             systems=_valid(self.systems, day, lambda entry: entry.key),

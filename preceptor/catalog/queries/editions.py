@@ -1,9 +1,9 @@
-"""What we ask of activities and editions."""
+"""Which editions are published, and which is current."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from preceptor.catalog.models import Activity, Edition
 from preceptor.catalog.rules import EditionState
@@ -23,3 +23,11 @@ def current_edition(activity: Activity, at: date | datetime) -> Edition | None:
 def published_editions() -> QuerySet[Edition]:
     """Every published edition, the newest first."""
     return Edition.objects.filter(state=EditionState.PUBLISHED).select_related("activity__provider").order_by("-released_on", "-pk")
+
+
+def current_editions(day: date) -> QuerySet[Edition]:
+    """The current edition of every activity on the day; it may have ended."""
+    newer = Edition.objects.filter(
+        activity=OuterRef("activity"), state=EditionState.PUBLISHED, released_on__lte=day, number__gt=OuterRef("number")
+    )
+    return Edition.objects.filter(~Exists(newer), state=EditionState.PUBLISHED, released_on__lte=day)

@@ -1,0 +1,206 @@
+"""What we do with bundles: make a draft edition from a folder, through the actions of each room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from preceptor.accreditation.models import Provider
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import Pack
+from preceptor.assessment.actions import import_items
+from preceptor.assessment.queries import facts as assessment_facts
+from preceptor.bundle.adapters.folder import Folder, read_folder
+from preceptor.bundle.rules import day_of
+from preceptor.catalog import actions as catalog
+from preceptor.catalog.models import Edition, Person, RoleHolder
+from preceptor.catalog.rules import Worksheet, usual_plan
+from preceptor.content.actions import import_part
+from preceptor.content.queries import facts as content_facts
+from preceptor.disclosure import actions as disclosure
+from preceptor.disclosure.models import Company
+from preceptor.evaluation.actions import import_form
+from preceptor.kernel.refusals import Reason, Refused
+from preceptor.logbook.actions import write_entry
+
+# Before the release day: people declare first, then the staff decide and mitigate, then credit is designated.
+DECLARED, DECIDED, DESIGNATED = 45, 30, 7
+
+
+@dataclass(frozen=True)
+class _Days:
+    release: date
+    review: date
+    end: date
+    zone: ZoneInfo
+
+    def before_release(self, days: int) -> datetime:
+        return datetime.combine(self.release - timedelta(days=days), time(12), tzinfo=self.zone)
+
+
+@transaction.atomic
+def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, today: date | None = None) -> Edition:
+    """A draft edition from a folder; nothing is written unless all of it can be (bundle.broken, with every problem's file and line).
+
+    Dates given as numbers count from `today` (the provider's day of `at`). The amounts of credit are what the worksheet of the real content
+    supports, never what somebody wished for. Disclosures in a bundle are taken as signed by the person before the release day.
+    """
+    read = read_folder(folder)
+    if read.problems:
+        first = read.problems[0]
+        more = f" (and {len(read.problems) - 1} more)" if len(read.problems) > 1 else ""
+        raise Refused("bundle.broken", f"{folder.name}: {first}{more}", reasons=[Reason("bundle.broken", str(p)) for p in read.problems])
+    zone = ZoneInfo(provider.time_zone)
+    base = today or at.astimezone(zone).date()
+    given = read.activity["dates"]
+    days = _Days(day_of(given["release"], base), day_of(given["review"], base), day_of(given["end"], base), zone)
+    pack = pack_on(days.release)
+    edition = catalog.create_draft(
+        provider, read.activity["slug"], _edition_facts(read, days), activity_number=read.activity.get("activity_number", ""), by=by, at=at
+    )
+    catalog.add_objectives(edition, [{**row, "review": row.get("review", [])} for row in read.activity["objectives"]])
+    catalog.add_citations(edition, [_citation(row) for row in read.references])
+    _import_people(edition, read, days, pack, by=by, at=at)
+    for position, (spec, place) in enumerate(read.parts, start=1):
+        import_part(edition, spec, place, position)
+    import_items(edition, read.items)
+    import_form(edition, read.evaluation)
+    _import_offers(edition, read, days, pack)
+    catalog.relate_activities(edition, read.activity.get("related") or [])
+    write_entry("bundle.import_bundle", by=by, at=at, about=edition, detail={"folder": folder.name})
+    return edition
+
+
+def _edition_facts(read: Folder, days: _Days) -> dict[str, Any]:
+    given = read.activity
+    kept = ("title", "subtitle", "summary", "language", "cover", "format", "medium", "fee_cents", "pass_mark", "max_attempts", "content_rule",
+            "audience", "outline", "professions", "copyright")  # fmt: skip
+    return {
+        **{name: given[name] for name in kept if name in given},
+        **read.prose,
+        "topic": given["topic"]["code"],
+        "topic_label": given["topic"]["label"],
+        "area": given["topic"].get("area", ""),
+        "plan": usual_plan(has_pre_test=given.get("has_pre_test", True)),
+        "released_on": days.release,
+        "reviewed_on": days.review,
+        "ends_on": days.end,
+    }
+
+
+def _citation(row: Mapping[str, Any]) -> dict[str, Any]:
+    url = row.get("url") or (f"https://doi.org/{row['doi']}" if row.get("doi") else "")
+    return {"key": row["key"], "text": row["citation"], "year": row["year"], "url": url}
+
+
+def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:
+    is_sample = edition.activity.is_sample
+    companies = {
+        row["key"]: disclosure.record_company(
+            row["key"], row["name"], row["eligibility"], row["basis"], is_sample=is_sample, by=by, at=at
+        )
+        for row in read.activity.get("companies") or []
+    }
+    position = 0
+    for row in read.activity["people"]:
+        person = catalog.record_person(
+            row["key"],
+            {
+                "given_name": row["given"], "family_name": row["family"], "credentials": row.get("credentials", ""),
+                "profession": row["profession"], "title": row.get("title", ""), "affiliation": row.get("affiliation", ""),
+                "bio": row.get("bio", ""), "email": row.get("email", ""),
+            },
+            is_sample=is_sample,
+        )  # fmt: skip
+        holders = []
+        for role in row["roles"]:
+            position += 1
+            holders.append(catalog.assign_role(edition, person, role, position=position))
+        declared = read.activity["disclosures"].get(row["key"])
+        if declared is not None:
+            _import_disclosure(person, holders, declared, companies, days, pack, by=by)
+    for row in read.activity.get("support") or []:
+        disclosure.record_support(edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else "")
+
+
+def _import_disclosure(
+    person: Person,
+    holders: list[RoleHolder],
+    declared: Mapping[str, Any],
+    companies: Mapping[str, Company],
+    days: _Days,
+    pack: Pack,
+    *,
+    by: str,
+) -> None:
+    rows = declared.get("relationships") or []
+    signed = disclosure.sign_disclosure(
+        person,
+        [(companies[row["company"]], row["nature"], row.get("ended", False)) for row in rows],
+        is_none=declared["none"],
+        definition_version=pack.definition.key,
+        signed_name=f"{person.given_name} {person.family_name}",
+        at=days.before_release(DECLARED),
+    )
+    known = {(row.company_id, row.nature): row for row in signed.relationships.all()}
+    for row in rows:
+        mitigation = row.get("mitigation") or {}
+        for holder in holders:
+            disclosure.decide_relevance(
+                known[(companies[row["company"]].pk, row["nature"])],
+                holder,
+                is_relevant=row["relevant"],
+                rationale=row["rationale"],
+                method=mitigation.get("method", ""),
+                note=mitigation.get("note", ""),
+                mitigated_at=days.before_release(DECIDED) if mitigation else None,
+                by=by,
+                at=days.before_release(DECIDED),
+            )
+
+
+def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack) -> None:
+    content, tests = content_facts(edition), assessment_facts(edition)
+    sheet = Worksheet(
+        media_seconds=round(content["media_seconds"]),
+        words=content["words"],
+        items=tests["items"],
+        difficulty=Decimal(str(read.activity["worksheet"]["difficulty"])),
+    )
+    offers = [{"system": given} if isinstance(given, str) else given for given in read.activity["offers"]]
+    amounts = {}
+    for position, given in enumerate(offers, start=1):
+        system = pack.systems.get(given["system"])
+        if system is None or not system.is_credit:
+            raise Refused("bundle.broken", f"{read.path.name}: activity.yaml: offers: there is no credit system {given['system']!r}")
+        amount = system.amount_for(sheet.minutes)
+        if amount <= 0:
+            raise Refused("bundle.no_credit", f"{read.path.name}: {sheet.minutes} minutes of content support no {system.label}.")
+        amounts[system.key] = str(amount)
+        approval_end = _months_later(days.release, system.max_months) - timedelta(days=1)
+        catalog.offer_credit(
+            edition,
+            system.key,
+            amount,
+            position=position,
+            identifier=given.get("identifier", ""),
+            activity_type=given.get("activity_type", ""),
+            designated_on=days.release - timedelta(days=DESIGNATED),
+            valid_to=min(days.end, approval_end) if "{valid_to}" in system.designation else None,
+        )
+    catalog.record_worksheet(edition, sheet, amounts)
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    return date(year, month + 1, 28)

@@ -1,0 +1,118 @@
+"""Reads an activity's folder. Nothing is believed: safe YAML, no links out of the folder, every problem with its file and line."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from preceptor.bundle.rules import (
+    EVALUATION,
+    KINDS,
+    PART_BASICS,
+    REFERENCE,
+    Problem,
+    activity_problems,
+    assessment_problems,
+    list_problems,
+    shape_problems,
+)
+from preceptor.kernel.yaml_files import YamlError, read_yaml
+
+PROSE = ("description", "need", "equity", "off_label")
+PROSE_LIMIT = 400_000
+
+
+@dataclass
+class Folder:
+    """What was read, and what was wrong with it."""
+
+    path: Path
+    activity: dict[str, Any] = field(default_factory=dict)
+    references: list[dict[str, Any]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+    evaluation: dict[str, Any] = field(default_factory=dict)
+    parts: list[tuple[dict[str, Any], Path]] = field(default_factory=list)
+    prose: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_folder(path: Path) -> Folder:
+    """Everything of the bundle but its media, checked."""
+    folder = Folder(path)
+    if not path.is_dir():
+        folder.problems.append(Problem(path.name, 0, "there is no such folder"))
+        return folder
+    folder.problems += _links_out(path)
+    if folder.problems:
+        return folder
+    folder.activity = _yaml(folder, path / "activity.yaml") or {}
+    references = _yaml(folder, path / "references.yaml")
+    assessment = _yaml(folder, path / "assessment.yaml")
+    folder.evaluation = _yaml(folder, path / "evaluation.yaml") or {}
+    if folder.problems:
+        return folder
+    folder.problems += activity_problems(folder.activity)
+    folder.references = references if isinstance(references, list) else []
+    folder.problems += list(list_problems("references.yaml", references or [], REFERENCE, "reference"))
+    folder.problems += list(shape_problems("evaluation.yaml", folder.evaluation, EVALUATION, "evaluation"))
+    if not folder.problems:
+        objectives = [row["key"] for row in folder.activity["objectives"]]
+        folder.problems += assessment_problems(assessment, objectives, [row["key"] for row in folder.references])
+        folder.items = assessment["items"] if isinstance(assessment, dict) else []
+    folder.prose = {name: _prose(folder, path / f"{name}.md") for name in PROSE}
+    _read_parts(folder)
+    return folder
+
+
+def _read_parts(folder: Folder) -> None:
+    for place in sorted(p for p in (folder.path / "content").glob("*") if p.is_dir()):
+        shown = f"content/{place.name}/part.yaml"
+        spec = _yaml(folder, place / "part.yaml", shown)
+        found = list(shape_problems(shown, spec, PART_BASICS, "part", is_open=True))
+        if not found and isinstance(spec, dict) and spec["kind"] not in KINDS:
+            found.append(Problem(shown, 1, "part: kind must be reading, case or lecture"))
+        folder.problems += found
+        if isinstance(spec, dict):
+            folder.parts.append((spec, place))
+    if not folder.parts:
+        folder.problems.append(Problem("content", 0, "there are no parts: content/NN-key/part.yaml is expected"))
+
+
+def _yaml(folder: Folder, path: Path, shown: str = "") -> Any:
+    try:
+        return read_yaml(path, shown=shown)
+    except YamlError as error:
+        folder.problems.append(_as_problem(str(error), shown or path.name))
+        return None
+
+
+def _as_problem(text: str, shown: str) -> Problem:
+    rest = text.removeprefix(shown)
+    if rest.startswith(", line "):
+        number, _, message = rest.removeprefix(", line ").partition(": ")
+        return Problem(shown, int(number), message)
+    return Problem(shown, 0, rest.removeprefix(": "))
+
+
+def _prose(folder: Folder, path: Path) -> str:
+    if not path.exists():
+        if path.stem in {"description", "need"}:
+            folder.problems.append(Problem(path.name, 0, "is missing"))
+        return ""
+    data = path.read_bytes()
+    if len(data) > PROSE_LIMIT:
+        folder.problems.append(Problem(path.name, 0, "is too long"))
+        return ""
+    try:
+        return data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        folder.problems.append(Problem(path.name, 0, "is not UTF-8"))
+        return ""
+
+
+def _links_out(path: Path) -> list[Problem]:
+    root = path.resolve()
+    return [
+        Problem(str(each.relative_to(path)), 0, "leads out of the folder")
+        for each in path.rglob("*")
+        if each.is_symlink() and not each.resolve().is_relative_to(root)
+    ]

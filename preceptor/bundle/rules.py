@@ -1,0 +1,206 @@
+"""What must be true of an activity as a folder of text files. Plain Python: mappings in, problems with file and line out."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ROLES = {"faculty", "author", "planner", "reviewer"}
+KINDS = {"reading", "case", "lecture"}
+LEVELS = {"recall", "procedure", "competence"}
+SUPPORT_KINDS = {"monetary", "in_kind"}
+ELIGIBILITIES = {"ineligible", "eligible", "undetermined"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a file of the bundle."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+# field → (kinds that are accepted, whether it must be there)
+Shape = Mapping[str, tuple[tuple[type, ...], bool]]
+TEXT, WHOLE, LIST, MAP, FLAG = (str,), (int,), (list,), (dict,), (bool,)
+ACTIVITY: Shape = {
+    "slug": (TEXT, True), "title": (TEXT, True), "subtitle": (TEXT, False), "summary": (TEXT, True), "format": (TEXT, True),
+    "medium": (TEXT, True), "language": (TEXT, False), "topic": (MAP, True), "cover": (TEXT, False), "fee_cents": (WHOLE, False),
+    "activity_number": (TEXT, False), "dates": (MAP, True), "pass_mark": (WHOLE, True), "max_attempts": ((int, type(None)), False),
+    "has_pre_test": (FLAG, False), "content_rule": (TEXT, False), "worksheet": (MAP, True), "audience": (TEXT, True),
+    "professions": (LIST, True), "objectives": (LIST, True), "outline": (LIST, True), "people": (LIST, True), "disclosures": (MAP, True),
+    "companies": (LIST, False), "support": (LIST, False), "offers": (LIST, True), "state_topics": (LIST, False), "related": (LIST, False),
+    "copyright": (TEXT, False),
+}  # fmt: skip
+OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, True), "level": (TEXT, True), "review": (LIST, False)}
+PERSON: Shape = {
+    "key": (TEXT, True), "given": (TEXT, True), "family": (TEXT, True), "credentials": (TEXT, False), "profession": (TEXT, True),
+    "title": (TEXT, False), "affiliation": (TEXT, False), "roles": (LIST, True), "bio": (TEXT, False), "email": (TEXT, False),
+}  # fmt: skip
+RELATIONSHIP: Shape = {
+    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, True), "rationale": (TEXT, True),
+    "mitigation": (MAP, False),
+}  # fmt: skip
+COMPANY: Shape = {"key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True)}
+SUPPORT: Shape = {"company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False)}
+REFERENCE: Shape = {"key": (TEXT, True), "citation": (TEXT, True), "year": (WHOLE, True), "doi": (TEXT, False), "url": (TEXT, False)}
+ITEM: Shape = {
+    "key": (TEXT, True), "objective": (TEXT, True), "level": (TEXT, True), "stem": (TEXT, False), "question": (TEXT, True),
+    "options": (LIST, True), "answer": (TEXT, True), "rationale": (TEXT, True), "references": (LIST, False), "review": (MAP, False),
+}  # fmt: skip
+OFFER: Shape = {"system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False)}
+EVALUATION: Shape = {"changes": (LIST, True), "barriers": (LIST, True)}
+PART_BASICS: Shape = {"kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True)}
+
+
+def shape_problems(file: str, value: Any, shape: Shape, what: str, *, is_open: bool = False) -> Iterator[Problem]:
+    """Is a mapping what the shape says: fields known (unless open), there, and of the right kind?"""
+    if not isinstance(value, dict):
+        yield Problem(file, 0, f"{what}: fields with values are expected")
+        return
+    line = getattr(value, "line", 0)
+    for name, (kinds, is_needed) in shape.items():
+        if name not in value:
+            if is_needed:
+                yield Problem(file, line, f"{what}: {name} is missing")
+        elif not isinstance(value[name], kinds) or (isinstance(value[name], bool) and bool not in kinds):
+            yield Problem(file, line, f"{what}: {name} must be {_kind_name(kinds)}")
+    for name in value if not is_open else ():
+        if name not in shape:
+            yield Problem(file, line, f"{what}: there is no field {name!r}")
+
+
+def list_problems(file: str, rows: Any, shape: Shape, what: str) -> Iterator[Problem]:
+    """The same for a list of mappings, whose keys must differ."""
+    if not isinstance(rows, list):
+        return
+    seen: set[object] = set()
+    for row in rows:
+        yield from shape_problems(file, row, shape, what)
+        key = row.get("key") if isinstance(row, dict) else None
+        if key is not None and key in seen:
+            yield Problem(file, getattr(row, "line", 0), f"{what}: the key {key!r} is used twice")
+        seen.add(key)
+
+
+def activity_problems(data: Any) -> list[Problem]:
+    """What is wrong with activity.yaml."""
+    file = "activity.yaml"
+    found = list(shape_problems(file, data, ACTIVITY, "activity"))
+    if found:
+        return found
+    line = getattr(data, "line", 1)
+    if not SLUG.fullmatch(data["slug"]) or len(data["slug"]) > 100:
+        found.append(Problem(file, line, "slug: small letters, digits and single dashes are expected"))
+    for name, shape in (("objectives", OBJECTIVE), ("people", PERSON), ("companies", COMPANY), ("support", SUPPORT)):
+        found += list_problems(file, data.get(name, []), shape, name)
+    found += outline_problems(file, data["outline"])
+    found += date_problems(file, data["dates"])
+    found += _disclosure_problems(file, data)
+    for offer in data["offers"]:
+        if not isinstance(offer, str):
+            found += shape_problems(file, offer, OFFER, "offers")
+    if not isinstance(data["worksheet"].get("difficulty"), int | float) or not 1 <= data["worksheet"]["difficulty"] <= 5:
+        found.append(Problem(file, getattr(data["worksheet"], "line", line), "worksheet: difficulty must be from 1 to 5"))
+    for name in ("code", "label"):
+        if not isinstance(data["topic"].get(name), str):
+            found.append(Problem(file, getattr(data["topic"], "line", line), f"topic: {name} is missing"))
+    if not 0 < data["pass_mark"] <= 100:
+        found.append(Problem(file, line, "pass_mark: a whole percentage from 1 to 100 is expected"))
+    return found
+
+
+def assessment_problems(data: Any, objectives: Sequence[str], references: Sequence[str]) -> list[Problem]:
+    """What is wrong with assessment.yaml: every item has one objective that exists, one answer among its options, and known references."""
+    file = "assessment.yaml"
+    items = data.get("items") if isinstance(data, dict) else None
+    if not isinstance(items, list) or not items:
+        return [Problem(file, 1, "items: a list is expected")]
+    found = list(list_problems(file, items, ITEM, "item"))
+    for item in items if not found else []:
+        place = (file, getattr(item, "line", 0))
+        options = [option.get("key") if isinstance(option, dict) else None for option in item["options"]]
+        if len(options) < 2 or None in options or len(set(options)) != len(options):
+            found.append(Problem(*place, f"{item['key']}: at least two options with different keys are expected"))
+        if item["answer"] not in options:
+            found.append(Problem(*place, f"{item['key']}: the answer {item['answer']!r} is none of its options"))
+        if item["objective"] not in objectives:
+            found.append(Problem(*place, f"{item['key']}: there is no objective {item['objective']!r}"))
+        if item["level"] not in LEVELS:
+            found.append(Problem(*place, f"{item['key']}: level must be recall, procedure or competence"))
+        for key in item.get("references") or []:
+            if key not in references:
+                found.append(Problem(*place, f"{item['key']}: there is no reference {key!r}"))
+    return found
+
+
+def outline_problems(file: str, rows: Any, depth: int = 1) -> list[Problem]:
+    """An outline is a list of {title, minutes?, children?}, nested to at most eight levels."""
+    if not isinstance(rows, list) or depth > 8:
+        return [Problem(file, 0, "outline: a list, nested to at most eight levels, is expected")]
+    found = []
+    for row in rows:
+        if not isinstance(row, dict) or not isinstance(row.get("title"), str):
+            found.append(Problem(file, getattr(row, "line", 0), "outline: title is missing"))
+        elif "children" in row:
+            found += outline_problems(file, row["children"], depth + 1)
+    return found
+
+
+def date_problems(file: str, dates: Mapping[str, Any]) -> list[Problem]:
+    """release, review and end are each a day (2026-11-22) or a number of days from the day of import."""
+    line = getattr(dates, "line", 0)
+    return [
+        Problem(file, line, f"dates: {name} must be a day or a number of days from the import")
+        for name in ("release", "review", "end")
+        if not isinstance(dates.get(name), int | date) or isinstance(dates.get(name), bool)
+    ]
+
+
+def day_of(value: int | date, today: date) -> date:
+    """A day as written, or so many days from today."""
+    return value if isinstance(value, date) else today + timedelta(days=value)
+
+
+def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
+    people = {row["key"] for row in data["people"] if isinstance(row, dict) and "key" in row}
+    companies = {row["key"]: row for row in data.get("companies") or [] if isinstance(row, dict) and "key" in row}
+    for row in companies.values():
+        if row.get("eligibility") not in ELIGIBILITIES:
+            yield Problem(file, getattr(row, "line", 0), "companies: eligibility must be ineligible, eligible or undetermined")
+    for row in data["people"]:
+        for role in row.get("roles", []) if isinstance(row, dict) else []:
+            if role not in ROLES:
+                yield Problem(file, getattr(row, "line", 0), f"people: there is no role {role!r}")
+    for key, given in data["disclosures"].items():
+        line = getattr(given, "line", 0)
+        if key not in people:
+            yield Problem(file, line, f"disclosures: there is no person {key!r}")
+        if not isinstance(given, dict) or not isinstance(given.get("none"), bool):
+            yield Problem(file, line, f"disclosures: {key}: none must be true or false")
+            continue
+        rows = given.get("relationships") or []
+        if given["none"] == bool(rows):
+            yield Problem(file, line, f"disclosures: {key}: either none is true, or relationships are given")
+        yield from list_problems(file, rows, RELATIONSHIP, f"disclosures of {key}")
+        yield from (
+            Problem(file, getattr(row, "line", 0), f"disclosures of {key}: there is no company {row.get('company')!r}")
+            for row in rows
+            if isinstance(row, dict) and row.get("company") not in companies
+        )
+    for row in data.get("support") or []:
+        if isinstance(row, dict) and row.get("company") not in companies:
+            yield Problem(file, getattr(row, "line", 0), f"support: there is no company {row.get('company')!r}")
+        if isinstance(row, dict) and row.get("kind") not in SUPPORT_KINDS:
+            yield Problem(file, getattr(row, "line", 0), "support: kind must be monetary or in_kind")
+
+
+def _kind_name(kinds: tuple[type, ...]) -> str:
+    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty"}
+    return " or ".join(names[kind] for kind in kinds)

@@ -1,0 +1,20 @@
+"""What we ask of activities and editions: which is current, what the catalogue lists, what a search finds."""
+
+from preceptor.catalog.queries.editions import current_edition, current_editions, published_editions
+from preceptor.catalog.queries.listing import CataloguePage, CatalogueRow, Emptied, Facet, FacetOption, Filters, OfferRow, catalogue
+from preceptor.catalog.queries.search import search
+
+__all__ = [
+    "CataloguePage",
+    "CatalogueRow",
+    "Emptied",
+    "Facet",
+    "FacetOption",
+    "Filters",
+    "OfferRow",
+    "catalogue",
+    "current_edition",
+    "current_editions",
+    "published_editions",
+    "search",
+]

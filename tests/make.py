@@ -1,0 +1,89 @@
+"""Things to test with, made through the product's own actions: `provider()`, `user(…)`, `published_edition(…)`."""
+
+import shutil
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+import yaml
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from preceptor.accounts.models import User
+from preceptor.accreditation.actions import record_accreditation, record_provider
+from preceptor.accreditation.models import Provider
+from preceptor.bundle.actions import import_bundle
+from preceptor.catalog.models import Edition
+from preceptor.compliance.actions import publish
+
+BUNDLES = Path(__file__).parent / "bundles"
+BY = "Test Staff"
+PASSWORD = "sample-pass-2026"
+DEGREES = {
+    "physician": "MD", "physician_assistant": "PA-C", "nurse_practitioner": "DNP, NP", "registered_nurse": "BSN, RN",
+    "pharmacist": "PharmD", "pharmacy_technician": "CPhT", "other": "",
+}  # fmt: skip
+
+
+def provider(name: str = "Sample Test Provider", *, state: str = "", is_sample: bool = True, at: datetime | None = None) -> Provider:
+    """A jointly accredited sample provider that may also designate AAPA credit."""
+    at = at or timezone.now()
+    made = record_provider(
+        name,
+        {
+            "address": "1 Sample Street, Sample City, NY 10001",
+            "state": state,
+            "email": "office@sample.example",
+            "privacy_policy": "We keep what credit needs.",
+            "disclosure_policy": "All financial relationships of the prior 24 months are collected; relevant ones are mitigated.",
+            "accessibility_policy": "Write to us for accommodation.",
+            "is_sample": is_sample,
+        },
+        by=BY,
+        at=at,
+    )
+    for kind in ("joint_accreditation", "aapa_authorized"):
+        record_accreditation(made, kind, number="SAMPLE", valid_from=date(2020, 1, 1), by=BY, at=at)
+    return made
+
+
+def draft_edition(slug: str = "tiny", *, at: datetime | None = None, **changes: object) -> Edition:
+    """A draft from tests/bundles/tiny; `changes` replace fields of its activity.yaml (dates={"release": -10, …}, pass_mark=80, …).
+
+    Another slug than "tiny" is the same activity under another name.
+    """
+    at = at or timezone.now()
+    folder = BUNDLES / "tiny"
+    if slug == "tiny" and not changes:
+        return import_bundle(folder, by=BY, at=at, provider=provider(at=at))
+    with tempfile.TemporaryDirectory() as place:
+        copied = Path(place) / slug
+        shutil.copytree(folder, copied)
+        facts = yaml.safe_load((copied / "activity.yaml").read_text()) | changes | {"slug": slug}
+        (copied / "activity.yaml").write_text(yaml.safe_dump(facts, sort_keys=False))
+        return import_bundle(copied, by=BY, at=at, provider=provider(at=at))
+
+
+def published_edition(slug: str = "tiny", *, at: datetime | None = None, published_at: datetime | None = None, **changes: object) -> Edition:
+    """A published edition; see `draft_edition`. `at` is the day that its dates count from."""
+    edition = draft_edition(slug, at=at, **changes)
+    publish(edition, by=BY, at=published_at or at or timezone.now())
+    return edition
+
+
+def user(
+    email: str = "riley@sample.example",
+    profession: str = "physician",
+    *,
+    verified: bool = True,
+    password: str = PASSWORD,
+    given_name: str = "Riley",
+    family_name: str = "Sample",
+    is_staff: bool = False,
+) -> User:
+    """A person with an account."""
+    made = User.objects.create_user(
+        email, password, given_name=given_name, family_name=family_name, profession=profession, credentials=DEGREES[profession], is_staff=is_staff
+    )
+    EmailAddress.objects.create(user=made, email=email, primary=True, verified=verified)
+    return made
