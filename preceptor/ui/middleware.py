@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 
 from preceptor.kernel.refusals import Refused
+from preceptor.ui.answers import wants_json as wants_json
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -75,14 +76,6 @@ class RefusedMiddleware:
             response.status_code = 303
             return response
         return refusal_as_page(request, exception)
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a program or a script asks, rather than a person's browser."""
-    if request.headers.get("X-Requested-With"):
-        return True
-    accept = request.headers.get("Accept", "")
-    return "application/json" in accept and "text/html" not in accept
 
 
 def refusal_as_json(refused: Refused) -> JsonResponse:

@@ -7,8 +7,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from preceptor.ui.answers import error_answer, wants_json
+from preceptor.ui.answers import too_many as too_many
 from preceptor.ui.look import LOOK_COOKIE, LOOK_COOKIE_SECONDS, look_of
-from preceptor.ui.middleware import wants_json
 
 
 @csrf_exempt  # It sets one of three cosmetic values; a token here would give every anonymous visitor a cookie on every page.
@@ -25,22 +26,17 @@ def set_look(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request could not be read."""
-    return _error(request, 400, "bad_request", "The request could not be read.")
+    return error_answer(request, 400, "bad_request", "The request could not be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: not with this account."""
-    return _error(request, 403, "permission_denied", "This account may not open this page.")
+    return error_answer(request, 403, "permission_denied", "This account may not open this page.")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing at this address, or nothing that this person may know of."""
-    return _error(request, 404, "not_found", "There is no page at this address.")
-
-
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429: too many tries in a short time."""
-    return _error(request, 429, "too_many_requests", "There were too many tries in a short time. Wait a few minutes, then try again.")
+    return error_answer(request, 404, "not_found", "There is no page at this address.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -56,12 +52,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"code": "server_error", "message": "Something failed on our side. Try again in a minute."}, status=500)
     return HttpResponseServerError(render_to_string("500.html"))
-
-
-def _error(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
-    if wants_json(request):
-        return JsonResponse({"code": code, "message": message}, status=status)
-    return render(request, f"{status}.html", status=status)
 
 
 def _local_path(request: HttpRequest, candidate: str, otherwise: str = "/") -> str:
