@@ -50,7 +50,7 @@ class MediaFile(models.Model):
     media_type = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    file = models.FileField(upload_to="content")
+    file = models.FileField(upload_to="content", max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "name"], name="media_once")]
@@ -84,7 +84,7 @@ class Decision(models.Model):
 
 
 class Printable(models.Model):
-    """The typeset PDF of a published edition: made once by a job, then kept.
+    """The typeset PDF of a published edition: made once by a job, then kept. Append-only.
 
     Personal data: names and disclosures of people in control of content.
     """
@@ -92,6 +92,7 @@ class Printable(models.Model):
     edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="printable")
     sha256 = models.CharField(max_length=64)
     data = models.BinaryField()
+    standard = models.CharField(max_length=10, blank=True, help_text="ua-1 when the file is tagged to PDF/UA-1")
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
