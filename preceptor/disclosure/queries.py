@@ -1,9 +1,8 @@
 """What we ask of disclosures and support: what learners are told is generated here, never typed."""
 
-from preceptor.catalog.models import Edition
+from preceptor.catalog.models import Edition, Person
 from preceptor.disclosure.models import CommercialSupport, Disclosure, Relevance
 from preceptor.disclosure.rules import NATURES, Eligibility, PersonRow, absence_sentence, mitigated, support_sentence
-from preceptor.catalog.models import Person
 from preceptor.kernel.hashing import sha256_of
 
 

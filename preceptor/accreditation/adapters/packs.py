@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from preceptor.accreditation.rules import (
     AccreditationKind,
@@ -106,7 +106,7 @@ def _entry(name: str, row: Any, kind: type[E], rename: Mapping[str, str]) -> E:
         raise BrokenPack(f"{place}: unknown field {unknown[0]!r}")
     values = {key: _value(place, key, value, str(known[key].type)) for key, value in given.items()}
     try:
-        return kind(**cast(dict[str, Any], values))
+        return kind(**values)
     except TypeError as error:
         raise BrokenPack(f"{place}: {str(error).split('()')[-1].strip()}") from error
 

@@ -8,9 +8,7 @@ from threading import Lock
 import snowballstemmer
 
 STOP = frozenset(
-    "a about after all also an and any are as at be been but by can do does for from had has have how i if in into is it its may more most no not of"
-    " on or our out over such than that the their them then there these they this those to under up use was we were what when where which who will"
-    " with you your".split()
+    ["a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "may", "more", "most", "no", "not", "of", "on", "or", "our", "out", "over", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "under", "up", "use", "was", "we", "were", "what", "when", "where", "which", "who", "will", "with", "you", "your"]
 )
 _WORD = re.compile(r"[a-z0-9]+(?:[+/-][a-z0-9]+)*\+?")
 LONGEST = 60

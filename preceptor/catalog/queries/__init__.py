@@ -1,7 +1,7 @@
 """What we ask of activities and editions: which is current, what the catalogue lists, what a search finds."""
 
 from preceptor.catalog.queries.editions import current_edition, current_editions, published_editions
-from preceptor.catalog.queries.listing import CataloguePage, CatalogueRow, Emptied, Facet, FacetOption, Filters, OfferRow, catalogue
+from preceptor.catalog.queries.listing import CataloguePage, CatalogueRow, Emptied, Facet, FacetOption, Filters, OfferRow, catalogue, filters_from
 from preceptor.catalog.queries.search import search
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "catalogue",
     "current_edition",
     "current_editions",
+    "filters_from",
     "published_editions",
     "search",
 ]
