@@ -32,6 +32,7 @@ class Server:
         self.data_reply = "250 OK"
         self.pause = 0.0
         self.rcpts = 0
+        self.refuse_every = 0
         self.controller: Controller | None = None
         self.port = 0
 
@@ -50,6 +51,8 @@ class Server:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         """Accept the recipient, or not."""
         self.rcpts += 1
+        if self.refuse_every and self.rcpts % self.refuse_every == 0:
+            return "451 4.7.1 not now"
         if self.rcpt_reply.startswith("2"):
             envelope.rcpt_tos.append(address)
         return self.rcpt_reply
