@@ -1,5 +1,7 @@
 """The corridor's pages: course listing, activity, what to know before the start, home."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -9,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity
-from preceptor.catalog.queries import filters_from
+from preceptor.catalog.queries import Filters
 from preceptor.journey import actions
+from preceptor.journey.forms import SEARCH_SORTS, SORTS, filters_from, query_of
 from preceptor.journey.queries import next_url, standing_of, wanted_fragment
-from preceptor.journey.queries.pages import activity_page, begin_page, catalogue_page, home_page
+from preceptor.journey.queries.listing import listing_page
+from preceptor.journey.queries.pages import activity_page, begin_page, home_page
 
 
 def _user(request: HttpRequest) -> User | None:
@@ -26,9 +30,19 @@ def _activity(slug: str) -> Activity:
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The course listing: open to everybody; the address holds search, filters and page."""
-    page = catalogue_page(filters_from(request.GET), _user(request), timezone.now())
+    filters = filters_from(request.GET)
+    page = listing_page(filters, _user(request), timezone.now())
     request.session["listing"] = request.get_full_path()
-    return render(request, "journey/catalogue.html", {"page": page})
+    chips = [(facet, option, _without(filters, facet.name, option.value)) for facet in page.found.facets for option in facet.options if option.is_chosen]
+    emptied = [(emptied, query_of(filters.without(emptied.name))) for emptied in page.found.emptied_by]
+    sorts = (SEARCH_SORTS if filters.q else SORTS).items()
+    context = {"page": page, "chips": chips, "emptied": emptied, "sorts": sorts, "query": query_of(filters)}
+    return render(request, "journey/catalogue.html", context)
+
+
+def _without(filters: Filters, name: str, value: str) -> str:
+    left = tuple(other for other in filters.chosen(name) if other != value)
+    return query_of(replace(filters.without(name), **({} if name == "free" else {name: left})))
 
 
 @require_GET

@@ -1,0 +1,86 @@
+"""What the course listing shows: the catalogue's rows, with what the signed-in learner has done with each."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from preceptor.accounts.models import User
+from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, OfferRow, catalogue
+from preceptor.catalog.rules import Step
+from preceptor.journey.models import Participation
+from preceptor.journey.queries import lines_of, participations_of
+from preceptor.journey.queries.pages import Action, action_of
+from preceptor.journey.rules import WARN_DAYS
+
+TRAY = 5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a row says of the learner's own standing: kind is in_progress, completed or expiring."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A row of the listing."""
+
+    row: CatalogueRow
+    credit: OfferRow | None
+    also: str
+    mark: Mark | None
+    action: Action
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """One page of the listing."""
+
+    rows: list[CourseRow]
+    found: CataloguePage
+    filters: Filters
+
+    @property
+    def is_filtered(self) -> bool:
+        """Is anything chosen or searched for?"""
+        return bool(self.filters.q) or any(self.filters.chosen(facet.name) for facet in self.found.facets)
+
+
+def listing_page(filters: Filters, user: User | None, at: datetime) -> ListingPage:
+    """Rows, counts and the learner's own marks; the number of queries does not grow with the rows."""
+    day = at.date()
+    found = catalogue(filters, day)
+    held = _held_by_activity(user, [row.activity_id for row in found.rows]) if user else {}
+    profession = user.profession if user else ""
+    rows = [_course(row, held.get(row.activity_id), profession, day) for row in found.rows]
+    return ListingPage(rows, found, filters)
+
+
+def _held_by_activity(user: User, activities: list[int]) -> dict[int, Participation]:
+    newest: dict[int, Participation] = {}
+    for held in participations_of(user).filter(edition__activity__in=activities):
+        newest.setdefault(held.edition.activity_id, held)
+    return newest
+
+
+def _course(row: CatalogueRow, held: Participation | None, profession: str, day: date) -> CourseRow:
+    mine = next((offer for offer in row.offers if profession in offer.professions), None)
+    credit = mine or (None if profession else next(iter(row.offers), None))
+    others = dict.fromkeys(offer.label for offer in row.offers if offer != credit)
+    see = Action("See the activity", reverse("journey:activity", args=[row.slug]))
+    return CourseRow(row, credit, ", ".join(others), _mark(row, held, day), action_of(held) if held else see)
+
+
+def _mark(row: CatalogueRow, held: Participation | None, day: date) -> Mark | None:
+    if held:
+        lines = lines_of(held)
+        if claim := lines.get(Step.CLAIM):
+            return Mark("completed", f"Completed {claim.at:%b} {claim.at.day}, {claim.at.year}")
+        return Mark("in_progress", f"In progress: {len(lines)} of {len(held.plan)} steps done")
+    left = (row.ends_on - day).days if row.ends_on else WARN_DAYS + 1
+    if 0 <= left <= 2 * WARN_DAYS:
+        return Mark("expiring", "Expires today" if left == 0 else f"Expires in {left} {'day' if left == 1 else 'days'}")
+    return None
