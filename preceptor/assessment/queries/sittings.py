@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from preceptor.assessment.models import Answer, Attempt, AttemptGrant, Item
-from preceptor.assessment.rules import Past, Purpose, in_words, is_shuffled, missing_positions, option_order
+from preceptor.assessment.rules import Past, Purpose, in_words, is_shuffled, may_start_pre_test, missing_positions, option_order
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import Step, needed_correct
 from preceptor.journey.models import Participation, StepLine
@@ -143,9 +143,10 @@ def shown_order(participation: Participation, purpose: Purpose, number: int) -> 
 
 def sitting_on(participation: Participation, purpose: Purpose) -> Sitting | None:
     """The attempt that is open, or the first one to come. None when there is none to answer: the last one was finished, or the test is closed."""
-    if purpose is Purpose.PRE and is_pre_test_closed(participation):
-        return None
     attempts = list(Attempt.objects.filter(participation=participation, purpose=purpose).order_by("number"))
+    done = sum(attempt.submitted_at is not None for attempt in attempts)
+    if purpose is Purpose.PRE and not may_start_pre_test(done, is_closed=is_pre_test_closed(participation)):
+        return None
     attempt = next((a for a in attempts if a.submitted_at is None), None)
     if attempt is None and attempts:
         return None
