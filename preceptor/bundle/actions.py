@@ -188,7 +188,8 @@ def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack) -> N
             system.key,
             amount,
             position=position,
-            identifier=given.get("identifier", ""),
+            # "{yy}" in a bundle with relative dates stands for the year of release, as a Universal Activity Number carries it.
+            identifier=given.get("identifier", "").replace("{yy}", f"{days.release:%y}"),
             activity_type=given.get("activity_type", ""),
             designated_on=days.release - timedelta(days=DESIGNATED),
             valid_to=min(days.end, approval_end) if "{valid_to}" in system.designation else None,
