@@ -17,10 +17,8 @@ P = ParamSpec("P")
 def at_part(view: Callable[Concatenate[HttpRequest, Visit, Part, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Gives the view the visit and the part that the URL's `key` names; a part of another edition does not exist here (404)."""
 
-    @at_step(Step.CONTENT)
-    @wraps(view)
-    def guarded(request: HttpRequest, visit: Visit, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, visit: Visit, /, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         part = get_object_or_404(Part.objects.prefetch_related("files", "decisions"), edition=visit.edition, key=key)
         return view(request, visit, part, *args, **kwargs)
 
-    return guarded
+    return wraps(view)(at_step(Step.CONTENT)(guarded))

@@ -241,6 +241,11 @@ class Chapter:
     title: str
     is_watched: bool
 
+    @property
+    def second(self) -> int:
+        """The whole second, for links."""
+        return int(self.at)
+
 
 @dataclass(frozen=True)
 class Slide:
@@ -251,6 +256,11 @@ class Slide:
     title: str
     text: str
     url: str
+
+    @property
+    def second(self) -> int:
+        """The whole second, for links."""
+        return int(self.at)
 
 
 @dataclass(frozen=True)
@@ -268,6 +278,11 @@ class Lecture:
     position: float
     is_linked: bool
     watched: list[Range]
+
+    @property
+    def second(self) -> int:
+        """The whole second at which it goes on, for the player of a browser without script."""
+        return int(self.position)
 
     @property
     def watched_chapters(self) -> int:

@@ -140,6 +140,11 @@ class TranscriptLine:
     at: float
     text: str
 
+    @property
+    def second(self) -> int:
+        """The whole second, for links."""
+        return int(self.at)
+
 
 def transcript_lines(cues: Sequence[Mapping[str, Any]], *, enough: int = 70) -> list[TranscriptLine]:
     """Caption cues joined to readable lines: a line ends with a sentence, once it has some length."""

@@ -117,7 +117,9 @@ def draft(slug: str = "her2") -> Edition:
         activity=activity, number=1, title="Advances in HER2", summary="s", topic="breast", topic_label="Breast", medium="Online", description="d",
         need="n", audience="a", plan=PLAN, released_on=date(2026, 11, 1), reviewed_on=date(2026, 11, 1), ends_on=date(2099, 12, 31),
     )  # fmt: skip
-    Citation.objects.create(edition=edition, key="swain2015", position=0, text="Swain SM, et al. CLEOPATRA.", year=2015, url="https://doi.org/10.1/x")
+    Citation.objects.create(
+        edition=edition, key="swain2015", position=0, text="Swain SM, et al. CLEOPATRA.", year=2015, url="https://doi.org/10.1/x"
+    )
     return edition
 
 
@@ -125,7 +127,9 @@ def published(edition: Edition, folder: Path, specs: list[dict[str, Any]] | None
     """The edition with its parts, published."""
     for position, spec in enumerate(SPECS if specs is None else specs):
         import_part(edition, spec, folder, position)
-    mark_published(edition, "<section><h2>Learning objectives</h2><ol><li><b>Describe</b> goals</li></ol></section>", "Learning objectives", at=AT)
+    mark_published(
+        edition, "<section><h2>Learning objectives</h2><ol><li><b>Describe</b> goals</li></ol></section>", "Learning objectives", at=AT
+    )
     edition.refresh_from_db()
     return edition
 
@@ -138,7 +142,7 @@ def edition(db: None, folder: Path) -> Edition:
 
 def learner(email: str = "riley@sample.example") -> User:
     """Somebody with an account."""
-    return User.objects.create_user(email=email, password="sample-pass-2026")  # noqa: S106
+    return User.objects.create_user(email=email, password="sample-pass-2026")
 
 
 def begun(user: User, edition: Edition) -> Participation:
@@ -162,7 +166,7 @@ def participation(user: User, edition: Edition) -> Participation:
 @pytest.fixture
 def inside(client: Client, user: User, participation: Participation) -> Client:
     """A browser of that learner."""
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client
 
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.core.exceptions import ValidationError  # noqa: F401
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -89,7 +88,16 @@ def test_what_is_published_never_changes(edition: Edition, what: str) -> None:
 
 def test_an_edition_is_copied_with_its_content(edition: Edition) -> None:
     new = Edition.objects.create(
-        activity=edition.activity, number=2, title="t", summary="s", topic="b", topic_label="B", medium="m", description="d", need="n", audience="a"
+        activity=edition.activity,
+        number=2,
+        title="t",
+        summary="s",
+        topic="b",
+        topic_label="B",
+        medium="m",
+        description="d",
+        need="n",
+        audience="a",
     )
     copy_part(edition, new)
     assert facts(new) == facts(edition)
@@ -165,7 +173,7 @@ def test_place_and_ranges_survive_a_new_sign_in_and_another_device(inside: Clien
     report(inside, "12.5", [[0, 12.5]])
     inside.logout()
     other = Client()
-    other.force_login(participation.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other.force_login(participation.user)
     page = other.get(url("part", "lecture")).content.decode()
     assert 'data-position="12.50"' in page
     assert "You stopped at 0:12" in page
@@ -179,13 +187,15 @@ def test_place_and_ranges_survive_a_new_sign_in_and_another_device(inside: Clien
     assert part_to_resume(participation) == part(edition, "lecture")
 
 
-def test_the_last_report_to_arrive_decides_the_place_and_a_late_one_without_place_does_not(participation: Participation, edition: Edition) -> None:
+def test_the_last_report_to_arrive_decides_the_place_and_a_late_one_without_place_does_not(
+    participation: Participation, edition: Edition
+) -> None:
     lecture = part(edition, "lecture")
     save_progress(participation, lecture, position=50, ranges=[(40, 50)], at=AT)
     save_progress(participation, lecture, position=5, ranges=[(0, 5)], at=after(10))
     save_progress(participation, lecture, position=None, ranges=[(5, 9)], at=after(20))
     progress = PartProgress.objects.get()
-    assert (progress.position, progress.watched) == (5, [(0, 9), (40, 50)])
+    assert (progress.position, progress.watched) == (5, [[0, 9], [40, 50]])
 
 
 def test_a_lecture_watched_to_the_end_is_done(participation: Participation, edition: Edition) -> None:
@@ -211,12 +221,12 @@ def test_unreadable_reports_get_a_clear_answer(inside: Client, edition: Edition,
 
 def test_a_report_needs_a_token(edition: Edition, participation: Participation) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(participation.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(participation.user)
     assert browser.post(url("progress", "lecture"), {"position": "1"}, **SCRIPT).status_code == 403
 
 
 def test_a_shut_door_answers_a_script_with_409(client: Client, user: object, edition: Edition) -> None:
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+    client.force_login(user)  # type: ignore[arg-type]
     answer = client.post(url("progress", "lecture"), {"position": "1"}, **SCRIPT)
     assert answer.status_code == 409
     assert answer.json()["next"] == reverse("journey:begin", args=["her2"])
@@ -253,7 +263,7 @@ def test_the_first_choice_is_kept_for_ever(inside: Client, edition: Edition, par
 def test_case_answers_are_there_on_another_device(inside: Client, edition: Edition, participation: Participation) -> None:
     inside.post(url("answer", "case"), {"decision": "d1", "option": "b"})
     other = Client()
-    other.force_login(participation.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other.force_login(participation.user)
     assert "FEEDBACK-ACT-1" in other.get(url("part", "case")).content.decode()
     other.post(url("answer", "case"), {"decision": "d2", "option": "b"})
     page = inside.get(url("part", "case")).content.decode()
@@ -265,7 +275,9 @@ def test_case_answers_are_there_on_another_device(inside: Client, edition: Editi
     ("decision", "option", "code"),
     [("d1", "z", "content.no_such_choice"), ("d9", "a", "content.no_such_choice"), ("d2", "a", "content.decision_shut")],
 )
-def test_choices_that_are_not_there_are_refused(participation: Participation, edition: Edition, decision: str, option: str, code: str) -> None:
+def test_choices_that_are_not_there_are_refused(
+    participation: Participation, edition: Edition, decision: str, option: str, code: str
+) -> None:
     with pytest.raises(Refused) as refused:
         answer_decision(participation, part(edition, "case"), decision=decision, option=option, at=AT)
     assert refused.value.code == code
@@ -283,7 +295,7 @@ def test_one_learner_sees_nothing_of_another(inside: Client, edition: Edition) -
     inside.post(url("answer", "case"), {"decision": "d1", "option": "a"})
     second = begun(learner("casey@sample.example"), edition)
     other = Client()
-    other.force_login(second.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other.force_login(second.user)
     assert "FEEDBACK" not in other.get(url("part", "case")).content.decode()
 
 
@@ -322,6 +334,6 @@ def test_queries_do_not_grow_with_parts(
     participation = begun(user, edition)  # type: ignore[arg-type]
     for row in edition.parts.all():
         attest_part(participation, row, at=AT)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+    client.force_login(user)  # type: ignore[arg-type]
     with django_assert_max_num_queries(32):  # type: ignore[operator]
         client.get(reverse("content:part", args=["many", "case-0"]))

@@ -14,7 +14,9 @@ def read_cues(path: Path) -> list[dict[str, Any]]:
         captions = webvtt.read(str(path))
     except (MalformedFileError, MalformedCaptionError, OSError, UnicodeDecodeError) as problem:
         raise ValueError(f"{path.name} cannot be read as WebVTT: {problem}") from problem
-    return [{"from": _seconds(cue.start), "to": _seconds(cue.end), "text": " ".join(unescape(cue.text).split())} for cue in captions]
+    return [
+        {"from": _seconds(cue.start), "to": _seconds(cue.end), "text": " ".join(unescape(cue.text).split())} for cue in captions.captions
+    ]
 
 
 def read_chapters(path: Path) -> list[dict[str, Any]]:

@@ -3,17 +3,15 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import fontpkg_ibm_plex_sans
-import fontpkg_noto_sans
-import fontpkg_source_serif_4
 import typst
 
 TEMPLATE = Path(__file__).with_name("printable.typ")
-FONT_FOLDERS = [Path(package.__file__).parent / "files" for package in (fontpkg_source_serif_4, fontpkg_ibm_plex_sans, fontpkg_noto_sans)]
-STANDARD = "ua-1"
+FONT_PACKAGES = ("fontpkg_source_serif_4", "fontpkg_ibm_plex_sans", "fontpkg_noto_sans")
+STANDARD: Literal["ua-1"] = "ua-1"
 
 
 @dataclass(frozen=True)
@@ -27,19 +25,24 @@ class Typeset:
 def typeset(values: dict[str, Any], *, at: datetime) -> Typeset:
     """The printable copy, the same bytes for the same values and moment."""
     try:
-        return Typeset(_compiled(values, [STANDARD], at), STANDARD)
+        return Typeset(_compiled(values, STANDARD, at), STANDARD)
     except typst.TypstError:
-        return Typeset(_compiled(values, [], at), "")
+        return Typeset(_compiled(values, None, at), "")
 
 
-def _compiled(values: dict[str, Any], standards: list[str], at: datetime) -> bytes:
+def font_folders() -> list[str]:
+    """Where the packages keep their fonts."""
+    specs = [find_spec(package) for package in FONT_PACKAGES]
+    return [str(Path(spec.origin).parent / "files") for spec in specs if spec and spec.origin]
+
+
+def _compiled(values: dict[str, Any], standard: Literal["ua-1"] | None, at: datetime) -> bytes:
     data = typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
-        font_paths=[str(folder) for folder in FONT_FOLDERS],
-        ignore_system_fonts=False,
+        font_paths=font_folders(),
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
-        pdf_standards=standards,
+        pdf_standards=standard,
         timestamp=at,
         format="pdf",
     )
