@@ -1,5 +1,7 @@
 """The shell stands alone: its tests run without the other rooms' addresses and without a database."""
 
+from pathlib import Path
+
 import pytest
 from django.urls import clear_url_caches
 
@@ -7,6 +9,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": [Path(__file__).parent / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

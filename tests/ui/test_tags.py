@@ -3,21 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
-from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-
-class Registration(forms.Form):
-    email = forms.EmailField(label="E-mail address", help_text="Your certificate goes here")
-    degree = forms.CharField(label="Degree", required=False)
-    profession = forms.ChoiceField(
-        label="Profession", choices=[("a", "Physician"), ("b", "Pharmacist")], widget=forms.RadioSelect, help_text="Credit"
-    )
-    attested = forms.BooleanField(label="I took part", error_messages={"required": "Confirm that you took part"})
-    token = forms.CharField(widget=forms.HiddenInput, required=False)
+from tests.ui.forms import Registration
 
 
 def draw(source, **context):

@@ -5,10 +5,26 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from preceptor.kernel.refusals import Reason, Refused
+from tests.ui.forms import Registration
 
 
 def page(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/plain.html")
+
+
+def sheet(request: HttpRequest) -> HttpResponse:
+    steps = [
+        {"label": word, "status": status, "url": "/page/"}
+        for word, status in zip("ABCDE", ["done", "skipped", "now", "opt", "todo"], strict=True)
+    ]
+    text = "Text [@k] with *weight*.\n\n## Part {#part}\n\n| Drug | n |\n|---|--:|\n| T | 20 |\n\n- one\n- two"
+    context = {
+        "form": Registration(request.GET or None),
+        "text": text,
+        "refs": {"k": 1},
+        "corridor": {"brief": "Step 3 of 5: C", "steps": steps},
+    }
+    return render(request, "sheet.html", context)
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -34,6 +50,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("preceptor.ui.urls")),
     path("page/", page),
+    path("sheet/", sheet),
     path("refuse/", refuse),
     path("reasons/", refuse_with_reasons),
     path("here/", refuse_here),
