@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from allauth.core import ratelimit
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from preceptor.accounts.models import User
 from preceptor.ui.middleware import wants_json
-from preceptor.ui.views import too_many
 
 P = ParamSpec("P")
 
@@ -50,7 +50,7 @@ def limited(action: str) -> Callable[[View[P]], View[P]]:
         def door(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method in ("GET", "HEAD") or ratelimit.consume(request, action=action):
                 return view(request, *args, **kwargs)
-            return too_many(request)
+            return respond_429(request)
 
         return cast(View[P], wraps(view)(door))
 

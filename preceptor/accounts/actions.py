@@ -46,8 +46,12 @@ def create_account(
     by: str,
     at: datetime,
 ) -> User:
-    """An account made by staff, a command or the demo. Idempotent: an address that somebody verified, or that `by` made before, is returned as it is."""
-    known = EmailAddress.objects.filter(email=email.lower()).order_by("-verified", "pk").select_related("user").first()
+    """An account made by staff, a command or the demo.
+
+    Idempotent: an account that has verified this address is returned as it is, and so is an unverified one when only that is asked for.
+    """
+    rows = EmailAddress.objects.filter(email=email.lower()).order_by("-verified", "pk").select_related("user")
+    known = (rows.filter(verified=True) if is_verified else rows).first()
     if known is not None:
         return known.user  # type: ignore[return-value]
     user = User.objects.create_user(
@@ -59,11 +63,14 @@ def create_account(
 
 
 @transaction.atomic
-def send_verification(address: EmailAddress, *, at: datetime, next_url: str = "") -> None:
-    """Queue a letter with a fresh code and link. When somebody else has verified the address already, it says that instead: an account exists."""
+def send_verification(address: EmailAddress, *, at: datetime, next_url: str = "") -> bool:
+    """Queue a letter with a fresh code and link. When somebody else has verified the address already, it says that instead: an account exists.
+
+    False when the address has had too many letters in the last hour, and gets none.
+    """
     user: User = address.user  # type: ignore[assignment]
     if not AccountAdapter().may_write_to(address.email):
-        return
+        return False
     if not address.can_set_verified():
         context: dict[str, object] = {
             "email": address.email,
@@ -71,7 +78,7 @@ def send_verification(address: EmailAddress, *, at: datetime, next_url: str = ""
             "reset_url": public_url("account_reset_password"),
         }
         _queue("account_exists", user, address.email, context, at)
-        return
+        return True
     code = generate_user_code(length=6, numeric=True, dashed=False)
     fresh = {"email": address.email, "digest": _digest(user, address.email, code), "made_at": at, "tries_left": CODE_TRIES}
     VerificationCode.objects.update_or_create(user=user, defaults=fresh)
@@ -80,6 +87,7 @@ def send_verification(address: EmailAddress, *, at: datetime, next_url: str = ""
     minutes = int(CODE_LIFE.total_seconds() // 60)
     context = {"user": user, "email": address.email, "code": code, "link": link, "minutes": minutes, "is_change": is_change}
     _queue("verification", user, address.email, context, at)
+    return True
 
 
 def _queue(name: str, user: User, email: str, context: Mapping[str, object], at: datetime) -> None:
@@ -130,8 +138,11 @@ def confirm_address(request: HttpRequest, address: EmailAddress) -> bool:
 
 
 @transaction.atomic
-def change_address(user: User, email: str, *, at: datetime, next_url: str = "") -> None:
-    """Take up another address. A verified one stays in force until the new one is verified; an unverified one is simply replaced."""
+def change_address(user: User, email: str, *, at: datetime, next_url: str = "") -> bool:
+    """Take up another address. A verified one stays in force until the new one is verified; an unverified one is simply replaced.
+
+    False when the new address has had too many letters in the last hour: the code can be sent later.
+    """
     email = email.strip().lower()
     EmailAddress.objects.filter(user=user, verified=False).delete()
     VerificationCode.objects.filter(user=user).delete()
@@ -140,7 +151,7 @@ def change_address(user: User, email: str, *, at: datetime, next_url: str = "") 
     if not has_verified:
         user.email = email
         user.save(update_fields=["email"])
-    send_verification(address, at=at, next_url=next_url)
+    return send_verification(address, at=at, next_url=next_url)
 
 
 @transaction.atomic

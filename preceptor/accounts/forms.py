@@ -57,7 +57,7 @@ def _degree_field() -> forms.CharField:
         max_length=60,
         required=False,
         help_text="As printed after your name: MD, DO, PharmD, RN",
-        widget=forms.TextInput(attrs={"autocomplete": "honorific-suffix", "list": "degrees"}),
+        widget=forms.TextInput(attrs={"autocomplete": "honorific-suffix", "list": "degrees", "class": "w-md"}),
     )
 
 
@@ -176,7 +176,7 @@ class CodeForm(forms.Form):
         label="Six-digit code",
         max_length=20,
         error_messages={"required": "Enter the six digits from the e-mail"},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "class": "w-sm"}),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import views as library
 from allauth.account.models import EmailConfirmationHMAC
+from allauth.core.ratelimit import respond_429
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -83,8 +84,9 @@ def verify(request: SignedInRequest) -> HttpResponse:
 def resend(request: SignedInRequest) -> HttpResponse:
     """A new letter with a new code; the old code stops working."""
     address = waiting_address(request.user)
+    if address is not None and not actions.send_verification(address, at=timezone.now(), next_url=next_of(request)):
+        return respond_429(request)
     if address is not None:
-        actions.send_verification(address, at=timezone.now(), next_url=next_of(request))
         messages.success(request, f"A new e-mail is on its way to {address.email}. Codes sent before no longer work.")
     return _see_other(_verify_url(request))
 
@@ -97,7 +99,8 @@ def change_address(request: SignedInRequest) -> HttpResponse:
     form = AddressForm(request.POST, user=request.user, has_verified=has_verified_address(request.user))
     if not form.is_valid():
         return _address_page(request, address_form=form)
-    actions.change_address(request.user, form.cleaned_data["email"], at=timezone.now(), next_url=next_of(request))
+    if not actions.change_address(request.user, form.cleaned_data["email"], at=timezone.now(), next_url=next_of(request)):
+        messages.warning(request, "This address had many e-mails in the last hour. Wait an hour, then send a new code.")
     return _see_other(_verify_url(request))
 
 

@@ -11,7 +11,8 @@ from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import context as library_context
 from allauth.core import ratelimit
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -120,6 +121,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def should_send_confirmation_mail(self, *args: Any, **kwargs: Any) -> bool:
         """No: the sign-up form queues our own letter (with code and link) in the transaction that makes the account."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """After signing up, says that a code is on its way and when it is needed."""
+        if kwargs.get("signup"):
+            messages.success(request, f"Your account is ready. We sent a code to {user.email}: enter it any time before you claim credit.")
+        return super().post_login(request, user, **kwargs)
 
     def may_write_to(self, email: str) -> bool:
         """Has this address had fewer letters in the last hour than would be a nuisance? Counts this one."""

@@ -1,0 +1,158 @@
+"""Signing in and out, where one ends up, forgotten passwords, limits, the demo's password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.management import call_command
+from django.test import Client, override_settings
+
+from preceptor.accounts.models import User
+from tests.accounts.conftest import PASSWORD, SIGN_UP, MakeUser, letters, path_in
+
+SIGN_IN = {"login": "jamie@hospital.example", "password": PASSWORD}
+DATABASE_CACHE = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "preceptor_cache"}}
+
+
+@pytest.fixture
+def database_cache(db: None) -> Iterator[None]:
+    """The cache that the product uses: shared by all processes."""
+    with override_settings(CACHES=DATABASE_CACHE):
+        call_command("createcachetable", verbosity=0)
+        caches["default"].clear()
+        yield
+
+
+@pytest.mark.parametrize("next_url", ["/activities/liver/begin/", "/activities/?topic=liver&page=2"])
+def test_after_signing_in_one_is_where_one_was_going(client: Client, jamie: User, next_url: str) -> None:
+    assert client.post("/account/sign-in/", SIGN_IN | {"next": next_url})["Location"] == next_url
+
+
+@pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+def test_no_other_site_is_ever_the_place_to_go(client: Client, jamie: User, evil: str) -> None:
+    assert client.post("/account/sign-in/", SIGN_IN | {"next": evil})["Location"] == "/home/"
+    assert evil not in client.get("/account/verify/", {"next": evil}).content.decode().replace("/look/", "")
+
+
+def test_next_goes_through_sign_in_sign_up_and_reset(client: Client, jamie: User) -> None:
+    wanted = "next=%2Factivities%2Fliver%2F"
+    assert f"/account/sign-up/?{wanted}" in client.get("/account/sign-in/?next=/activities/liver/").content.decode()
+    assert f"/account/password/forgot/?{wanted}" in client.get("/account/sign-in/?next=/activities/liver/").content.decode()
+    assert f"/account/sign-in/?{wanted}" in client.get("/account/sign-up/?next=/activities/liver/").content.decode()
+    sent = client.post("/account/password/forgot/?next=/activities/liver/", {"email": jamie.email})
+    assert sent["Location"] == f"/account/password/forgot/sent/?{wanted}"
+    answer = client.get(path_in(letters(jamie.email, "password_reset")[0]), follow=True)
+    done = client.post(answer.redirect_chain[-1][0], {"password1": "other unrelated words here"})
+    assert done["Location"] == "/activities/liver/"
+    assert client.get("/account/").status_code == 200
+
+
+def test_signing_out_wants_a_post(client: Client, jamie: User) -> None:
+    client.force_login(jamie)
+    assert client.get("/account/sign-out/").status_code == 200
+    assert client.get("/account/").status_code == 200
+    client.post("/account/sign-out/")
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_wrong_password_keeps_the_address_and_says_what_to_do(client: Client, jamie: User) -> None:
+    page = client.post("/account/sign-in/", SIGN_IN | {"password": "wrong wrong wrong"}).content.decode()
+    assert "We could not sign you in" in page and "Check your e-mail address and password" in page
+    assert 'value="jamie@hospital.example"' in page and "wrong wrong" not in page
+
+
+def test_forgot_answers_the_same_for_known_and_unknown(client: Client, jamie: User) -> None:
+    answers = [Client().post("/account/password/forgot/", {"email": email}) for email in (jamie.email, "nobody@hospital.example")]
+    assert len({(answer.status_code, answer["Location"], answer.content) for answer in answers}) == 1
+    pages = [Client().get(answer["Location"]).content for answer in answers]
+    assert pages[0] == pages[1]
+    assert [letter.kind for letter in letters(jamie.email)] == ["accounts.password_reset"]
+    assert [letter.kind for letter in letters("nobody@hospital.example")] == ["accounts.unknown_account"]
+
+
+def test_a_reset_link_works_once_and_a_used_one_offers_another(client: Client, jamie: User) -> None:
+    client.post("/account/password/forgot/", {"email": jamie.email})
+    link = path_in(letters(jamie.email)[0])
+    for _ in range(2):
+        assert Client().get(link, follow=True).status_code == 200
+    answer = client.get(link, follow=True)
+    client.post(answer.redirect_chain[-1][0], {"password1": "other unrelated words here"})
+    page = Client().get(link, follow=True).content.decode()
+    assert "This link no longer works" in page and "Ask for a new link" in page
+    jamie.refresh_from_db()
+    assert jamie.check_password("other unrelated words here")
+    assert letters(jamie.email, "password_changed")
+
+
+def test_the_links_in_letters_do_not_follow_the_host_header(client: Client, jamie: User, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    client.post("/account/password/forgot/", {"email": jamie.email}, headers={"host": "evil.example"})
+    assert "evil.example" not in letters(jamie.email)[0].text
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(client: Client, jamie: User) -> None:
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        browser.post("/account/sign-in/", SIGN_IN)
+    client.post("/account/password/", {"oldpassword": PASSWORD, "password1": "other unrelated words here"})
+    assert client.get("/account/").status_code == 200
+    assert elsewhere.get("/account/").status_code == 302
+    assert letters(jamie.email, "password_changed")
+
+
+def test_failures_are_counted_across_browsers_in_the_shared_cache(jamie: User, database_cache: None) -> None:
+    browsers = [Client(), Client()]
+    for turn in range(5):
+        assert browsers[turn % 2].post("/account/sign-in/", SIGN_IN | {"password": "wrong"}).status_code == 200
+    limited = browsers[0].post("/account/sign-in/", SIGN_IN)
+    assert limited.status_code == 429 and "Too many tries for this address" in limited.content.decode()
+    assert browsers[1].post("/account/sign-in/", SIGN_IN).status_code == 429
+
+
+def test_resets_and_sign_ups_are_limited_in_the_shared_cache(jamie: User, database_cache: None) -> None:
+    for _ in range(4):
+        assert Client().post("/account/password/forgot/", {"email": jamie.email}).status_code == 302
+    limited = Client().post("/account/password/forgot/", {"email": jamie.email})
+    assert limited.status_code == 429 and "Too many tries" in limited.content.decode()
+    for number in range(20):
+        assert Client().post("/account/sign-up/", SIGN_UP | {"email": f"a{number}@hospital.example"}).status_code == 302
+    assert Client().post("/account/sign-up/", SIGN_UP | {"email": "a21@hospital.example"}).status_code == 429
+
+
+def test_no_address_gets_more_than_eight_letters_an_hour(db: None) -> None:
+    for _ in range(12):
+        assert Client().post("/account/sign-up/", SIGN_UP).status_code == 302
+    assert len(letters(SIGN_UP["email"])) == 8
+
+
+SAMPLE = {"login": "physician@sample.example", "password": "sample-pass-2026"}
+
+
+def test_the_demo_password_opens_on_this_machine(client: Client, make_user: MakeUser) -> None:
+    make_user(SAMPLE["login"], password=SAMPLE["password"])
+    assert client.post("/account/sign-in/", SAMPLE).status_code == 302
+
+
+@pytest.mark.parametrize("where", ["another client", "public site", "behind a proxy"])
+def test_the_demo_password_is_refused_off_loopback(client: Client, make_user: MakeUser, settings: Any, where: str) -> None:
+    make_user(SAMPLE["login"], password=SAMPLE["password"])
+    extra: dict[str, Any] = {}
+    if where == "another client":
+        extra["REMOTE_ADDR"] = "192.0.2.7"
+    elif where == "public site":
+        settings.IS_LOOPBACK = False
+    else:
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        extra["HTTP_X_FORWARDED_FOR"] = "192.0.2.7"
+    answer = client.post("/account/sign-in/", SAMPLE, **extra)
+    assert answer.status_code == 200 and "only on the machine that the demo runs on" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_operators_sign_in_on_the_products_own_page(client: Client, jamie: User) -> None:
+    assert client.get("/operators/login/")["Location"].startswith("/account/sign-in/?next=")
+    client.force_login(jamie)
+    assert client.get("/operators/").status_code in (302, 403)
