@@ -104,9 +104,13 @@ class PersonRow:
 
 def support_sentence(company: str, kind: str, nature: str) -> str:
     """The acknowledgement of one supporter: name, and the nature if in kind; never a value, a logo or a trade name."""
-    if kind == SupportKind.IN_KIND:
-        return f"This activity is supported by in-kind support from {company}: {nature}." if nature else f"This activity is supported in kind by {company}."
-    return f"This activity is supported by an educational grant from {company}."
+    if kind != SupportKind.IN_KIND:
+        said = f"This activity is supported by an educational grant from {company}"
+    elif nature:
+        said = f"This activity is supported in kind by {company}: {nature}"
+    else:
+        said = f"This activity is supported in kind by {company}"
+    return said if said.endswith(".") else f"{said}."
 
 
 def absence_sentence(names: Sequence[str]) -> str:
