@@ -74,8 +74,7 @@ def _write_response(participation: Participation, verdict: Verdict, at: datetime
     Response.objects.create(edition=edition, month=month, profession_group=profession_group(participation), answers=verdict.anonymous())
     if not verdict.is_balanced:
         BiasReport.objects.create(edition=edition, month=month, text=verdict.bias_text, name=verdict.bias_name)
-    if verdict.is_committed:
-        Commitment.objects.bulk_create([Commitment(participation=participation, text=text, at=at) for text in verdict.changes])
+    Commitment.objects.bulk_create([Commitment(participation=participation, text=text, at=at) for text in verdict.commitments])
 
 
 @periodic("evaluation.shuffle_responses", every=timedelta(days=1), offset=timedelta(hours=3))

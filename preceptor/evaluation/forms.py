@@ -118,16 +118,17 @@ class VerdictForm(forms.Form):
         """What was chosen, in words: the texts are stored, so that they mean later what they mean now."""
         data, will = self.cleaned_data, self.cleaned_data["intent"] == Intent.WILL
         changes, barriers = dict(self._pairs("changes")), dict(self._pairs("barriers"))
+        picked = tuple(changes[n] for n in data["changes"]) if will else ()
         return Verdict(
             objectives={key: data[f"objective_{key}"] for key in self.objectives if data[f"objective_{key}"]},
             overall=data["overall"],
             intent=Intent(data["intent"]),
-            changes=tuple(changes[n] for n in data["changes"]) if will else (),
+            changes=picked,
             barriers=tuple(barriers[n] for n in data["barriers"]),
             is_balanced=data["balance"] == "yes",
             bias_text=data["bias_text"].strip() if data["balance"] == "no" else "",
             bias_name=data["bias_name"].strip() if data["balance"] == "no" else "",
-            is_committed=will and data["commit"],
+            commitments=tuple(text for text in picked if text != OTHER) if data["commit"] else (),
         )
 
     def _pairs(self, name: str) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Verdict:
     is_balanced: bool
     bias_text: str = ""
     bias_name: str = ""
-    is_committed: bool = False
+    commitments: tuple[str, ...] = ()
 
     def anonymous(self) -> dict[str, object]:
         """What goes into the answers without a name: choices only. Free text is in the bias report, never here (EVL-003)."""

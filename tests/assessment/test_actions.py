@@ -29,7 +29,9 @@ def save(participation: Participation, asked: uuid.UUID, option: str = "b", **ch
     actions.save_answer(participation, given.pop("purpose", POST), **given)
 
 
-def take(world: World, participation: Participation, right: int, *, number: int = 1, purpose: Purpose = POST, at: datetime = NOW) -> Attempt:
+def take(
+    world: World, participation: Participation, right: int, *, number: int = 1, purpose: Purpose = POST, at: datetime = NOW
+) -> Attempt:
     """A whole attempt."""
     for position, asked in enumerate(world.items(), 1):
         save(participation, asked.uuid, "b" if position <= right else "c", number=number, purpose=purpose, at=at)
@@ -233,6 +235,10 @@ def test_small_objectives_give_no_counts(world: World) -> None:
     take(world, participation, 5)
     result = result_of(participation, POST)
     assert result is not None
-    assert {row.objective: row.count for row in result.to_review} == {"Describe therapy.": "5 of 6", "Recall options.": "", "Plan care.": ""}
+    assert {row.objective: row.count for row in result.to_review} == {
+        "Describe therapy.": "5 of 6",
+        "Recall options.": "",
+        "Plan care.": "",
+    }
     assert [link.label for link in result.to_review[0].links] == ["Read “First line therapy”", "Watch from 1:35"]
     assert result.to_review[0].links[1].url.endswith("/learn/lecture/?at=95")

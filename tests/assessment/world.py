@@ -55,7 +55,9 @@ class World:
 
     def learner(self, email: str = "riley@sample.example", *, profession: str = "physician") -> Participation:
         """Somebody who has seen the front matter."""
-        user = User.objects.create_user(email, "sample-pass-2026", given_name="Riley", family_name="Sample", credentials="MD", profession=profession)
+        user = User.objects.create_user(
+            email, "sample-pass-2026", given_name="Riley", family_name="Sample", credentials="MD", profession=profession
+        )
         assert self.edition.front_matter is not None
         return begin(user, self.edition, None, fragment=self.edition.front_matter.sha256, locale="en-US", at=NOW)
 
@@ -80,10 +82,6 @@ class World:
         """A page of a test."""
         return page_url(self.edition, purpose, page, *args)
 
-    def expire(self) -> None:
-        """Past the last day, by its dates (a test's short cut around the guard of published editions)."""
-        self.edition.ends_on = date(2026, 1, 1)
-
 
 def client_of(participation: Participation) -> Client:
     """A browser that is signed in."""
@@ -93,11 +91,11 @@ def client_of(participation: Participation) -> Client:
 
 
 def make_world(
-    *, items: list[dict[str, Any]] | None = None, max_attempts: int | None = None, ends_on: date | None = None, has_pre_test: bool = True
+    *, items: list[dict[str, Any]] | None = None, max_attempts: int | None = None, ends_on: date | None = None, slug: str = SLUG
 ) -> World:
     """Provider, activity, one published edition with test and form."""
     provider = Provider.objects.create(name="Sample Provider", address="1 Sample St", email="cme@sample.example", is_sample=True)
-    activity = Activity.objects.create(provider=provider, slug=SLUG, is_sample=True)
+    activity = Activity.objects.create(provider=provider, slug=slug, is_sample=True)
     edition = Edition.objects.create(
         activity=activity,
         number=1,
@@ -109,7 +107,7 @@ def make_world(
         description="D",
         need="N",
         audience="A",
-        plan=usual_plan(has_pre_test=has_pre_test),
+        plan=usual_plan(has_pre_test=True),
         max_attempts=max_attempts,
         released_on=NOW.date() - timedelta(days=30),
         ends_on=ends_on or date(2099, 12, 31),
@@ -122,7 +120,9 @@ def make_world(
     Citation.objects.create(edition=edition, key="guide", position=1, text="A guideline.", year=2025)
     import_items(edition, ten_items() if items is None else items)
     import_form(edition, FORM)
-    fragment, _ = FrozenFragment.objects.get_or_create(sha256=sha256_of("front"), defaults={"html": "front", "text": "front", "frozen_at": NOW})
+    fragment, _ = FrozenFragment.objects.get_or_create(
+        sha256=sha256_of("front"), defaults={"html": "front", "text": "front", "frozen_at": NOW}
+    )
     edition.front_matter, edition.state, edition.published_at = fragment, EditionState.PUBLISHED, NOW
     edition.save()
     return World(edition)
