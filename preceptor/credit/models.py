@@ -44,8 +44,27 @@ class Award(models.Model):
         return self.serial
 
 
+class LateClaim(models.Model):
+    """A claim that arrived after the end: kept as evidence, earns nothing. Append-only.
+
+    Personal data: what a learner asked for, and when.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="late_claims")
+    at = models.DateTimeField()
+    system = models.CharField(max_length=40)
+    amount = models.DecimalField(max_digits=6, decimal_places=2)
+    reasons = models.JSONField(help_text="codes and sentences, as the learner read them")
+
+    def __str__(self) -> str:
+        return f"late claim of {self.participation_id}"
+
+
 class CertificateFile(models.Model):
-    """The certificate as PDF, typeset once from the award's payload.
+    """The certificate as PDF, typeset once from the award's payload. Append-only.
+
+    `standard` is what the file keeps ("ua-1, a-2a"), or "" where no font had a character and it was made without.
 
     Personal data: name and credit of a learner.
     """
@@ -53,6 +72,7 @@ class CertificateFile(models.Model):
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="certificate_file")
     data = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    standard = models.CharField(max_length=20, blank=True)
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -70,3 +90,22 @@ class CertificateLetter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.letter_id} for {self.award_id}"
+
+
+class TranscriptFile(models.Model):
+    """A transcript as PDF, ordered by its owner and typeset by a worker from `payload`; thrown away after a day.
+
+    Personal data: name and all credit of a learner.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="transcript_files")
+    payload = models.JSONField()
+    payload_sha256 = models.CharField(max_length=64)
+    ordered_at = models.DateTimeField()
+    data = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "payload_sha256"], name="transcript_file_once")]
+
+    def __str__(self) -> str:
+        return f"transcript of {self.user_id}"

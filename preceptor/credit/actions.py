@@ -1,0 +1,255 @@
+"""What we do with credit: grant a claim, typeset and send its certificate, typeset a transcript."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from preceptor.accounts.actions import change_profession, save_identifiers, save_name
+from preceptor.accounts.models import User
+from preceptor.accounts.rules import PROFESSION_ATTESTATION, tidy_words
+from preceptor.accreditation.rules import accreditation_statements, designated_sentence, designation_statement
+from preceptor.catalog.rules import Step
+from preceptor.credit.models import Award, CertificateFile, CertificateLetter, LateClaim, TranscriptFile
+from preceptor.credit.queries import ClaimDesk, Transcript, award_of, claim_desk, letters_sent_at, transcript_for, verify_url
+from preceptor.credit.rules import Claim, face_of, letters_pause, transcript_payload
+from preceptor.jobs.actions import enqueue
+from preceptor.jobs.rules import periodic, task
+from preceptor.journey.actions import complete_step
+from preceptor.journey.models import Participation
+from preceptor.journey.queries import step_url
+from preceptor.kernel.hashing import sha256_of
+from preceptor.kernel.refusals import Reason, Refused
+from preceptor.kernel.serials import grouped, new_serial
+from preceptor.logbook.actions import write_entry
+from preceptor.mail.actions import attach, queue_letter
+from preceptor.mail.models import Letter
+
+log = logging.getLogger(__name__)
+TOO_LATE = {"credit.edition_ended", "credit.offer_ended"}
+KEEP_TRANSCRIPTS = timedelta(days=1)
+
+
+def claim_credit(participation: Participation, claim: Claim, *, at: datetime) -> Award:
+    """Grant the claim: the award with its frozen words, the journey's last lines, and the letter, all or nothing. Then the PDF is due.
+
+    Doubled requests, from anywhere, give one award; the later ones are given the same. What is not possible is refused with every reason
+    (credit.not_yet); a claim after the end is kept as evidence.
+    """
+    held = award_of(participation)
+    if held is not None:
+        return held
+    desk = claim_desk(participation, at)
+    reasons = desk.reasons(claim)
+    if reasons:
+        _keep_if_late(participation, claim, reasons, at=at)
+        raise _refusal(participation, reasons)
+    try:
+        return _award(desk, claim, at=at)
+    except IntegrityError:
+        # Another request was faster; its transaction is committed, or ours would still wait for it.
+        held = award_of(participation)
+        if held is None:
+            raise _refusal(participation, claim_desk(participation, at).reasons(claim)) from None
+        return held
+
+
+def _refusal(participation: Participation, reasons: list[Reason]) -> Refused:
+    url = step_url(Step.CLAIM, participation.edition)
+    return Refused("credit.not_yet", "Your claim cannot be granted. Here is why.", url, reasons, "Back to the claim")
+
+
+@transaction.atomic
+def _keep_if_late(participation: Participation, claim: Claim, reasons: list[Reason], *, at: datetime) -> None:
+    if any(reason.code in TOO_LATE for reason in reasons):
+        told = [{"code": reason.code, "message": reason.message} for reason in reasons]
+        LateClaim.objects.create(participation=participation, at=at, system=claim.system, amount=claim.amount, reasons=told)
+
+
+@transaction.atomic
+def _award(desk: ClaimDesk, claim: Claim, *, at: datetime) -> Award:
+    participation, edition = desk.participation, desk.participation.edition
+    payload = _payload(desk, claim, new_serial(), at)
+    award = Award.objects.create(
+        serial=payload["serial"],
+        participation=participation,
+        user=desk.user,
+        activity=edition.activity,
+        edition=edition,
+        system=claim.system,
+        amount=claim.amount,
+        completed_on=desk.completed_on(),
+        claimed_at=at,
+        payload=payload,
+        payload_sha256=sha256_of(payload),
+    )
+    change_profession(desk.user, claim.profession, PROFESSION_ATTESTATION if claim.is_profession_attested else "", at=at)
+    save_name(desk.user, claim.given_name, claim.family_name, claim.credentials, at=at)
+    save_identifiers(desk.user, payload["identifiers"], at=at)
+    complete_step(participation, Step.CLAIM, evidence={"award": award.serial}, at=at)
+    complete_step(participation, Step.CERTIFICATE, evidence={"award": award.serial}, at=at)
+    for warning in desk.warnings():
+        write_entry(warning.code, by=desk.user.email, at=at, about=award, reason=warning.message)
+    _send(award, desk.user.email, at=at)
+    return award
+
+
+def _payload(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[str, Any]:
+    """Everything that certificate, verification and transcript will ever print, in words of the day."""
+    edition, day, pack = desk.participation.edition, desk.completed_on(), desk.pack
+    provider, system, offer = edition.activity.provider, pack.systems[claim.system], desk.offers.get(claim.system)
+    format_ = pack.formats[edition.format]
+    name = tidy_words(f"{claim.given_name} {claim.family_name}")
+    credentials = tidy_words(claim.credentials)
+    kinds = [*system.learner_identifiers, *(key for key in system.optional_identifiers if key in claim.wanted_kinds)]
+    known = {**desk.identifiers, **claim.identifiers}
+    designation = ""
+    if offer and system.is_credit:
+        designation = designation_statement(
+            pack, system.key, provider.name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to or edition.ends_on
+        )
+    designated = [designated_sentence(pack.systems[key], other.amount) for key, other in desk.offers.items() if key in pack.systems]
+    return {
+        "version": 1,
+        "serial": serial,
+        "verify_url": verify_url(serial),
+        "printed_name": f"{name}, {credentials}" if credentials else name,
+        "name": name,
+        "credentials": credentials,
+        "profession": claim.profession,
+        "profession_label": pack.professions[claim.profession].one,
+        "title": f"{edition.title}: {edition.subtitle}" if edition.subtitle else edition.title,
+        "activity": edition.activity.slug,
+        "edition": edition.number,
+        "activity_number": edition.activity.activity_number,
+        "format": edition.format,
+        "format_label": format_.label,
+        "format_statement": format_.statement,
+        "provider": {"name": provider.name, "address": provider.address, "email": provider.email, "phone": provider.phone},
+        "completed_on": day.isoformat(),
+        "claimed_at": at.isoformat(),
+        "system": system.key,
+        "system_label": system.label_markdown,
+        "is_credit": system.is_credit,
+        "amount": str(claim.amount),
+        "unit": system.unit_one_markdown if claim.amount == 1 else system.unit_many_markdown,
+        "unit_one": system.unit_one_markdown,
+        "unit_many": system.unit_many_markdown,
+        "certificate_title": system.certificate_title,
+        "offer_number": offer.identifier if offer else "",
+        "offer_number_label": "Universal Activity Number" if system.key.startswith("acpe") else "Approval number",
+        "statements": {
+            "accreditation": accreditation_statements(pack, provider.accreditations.order_by("pk"), day, provider.name),
+            "designation": designation,
+            "designated": " ".join(designated[:1]),
+        },
+        "identifiers": {key: known[key].strip() for key in kinds},
+        "is_sample": provider.is_sample or edition.activity.is_sample,
+    }
+
+
+@transaction.atomic
+def send_again(award: Award, user: User, *, at: datetime) -> Letter:
+    """Queue one more letter with the same certificate, to the address that the person uses now. Not more than a few a day (credit.letter_pause)."""
+    pause = letters_pause(letters_sent_at(award), at)
+    if pause:
+        raise Refused("credit.letter_pause", pause, step_url(Step.CERTIFICATE, award.edition))
+    return _send(award, user.email, at=at)
+
+
+def _send(award: Award, to: str, *, at: datetime) -> Letter:
+    """The letter and the job that completes it; when the PDF is there already, the job only attaches it."""
+    face = face_of(award.payload)
+    context = {
+        "face": face,
+        "is_sample": face.is_sample,
+        "provider_name": face.provider,
+        "provider_address": face.provider_address,
+        "action_url": settings.PUBLIC_URL + reverse("credit:pdf", args=[face.serial]),
+        "action_label": "Download certificate (PDF)",
+        "transcript_url": settings.PUBLIC_URL + reverse("credit:transcript"),
+    }
+    letter = queue_letter(
+        to=to,
+        kind="credit.certificate",
+        template="credit/mail/certificate",
+        context=context,
+        about=award.uuid,
+        at=at,
+        awaits_attachment=True,
+    )
+    CertificateLetter.objects.create(award=award, letter=letter)
+    enqueue("credit.typeset_certificate", at=at, key=f"credit.typeset:{award.pk}:{letter.pk}", award=award.pk)
+    return letter
+
+
+@task("credit.typeset_certificate", retries=8, first_retry=1.0)
+def typeset_certificate(*, award: int, at: datetime) -> None:
+    """Typeset the certificate once, and complete the letters that wait for it. May run any number of times: the bytes stay the first ones."""
+    row = Award.objects.get(pk=award)
+    file = CertificateFile.objects.filter(award=row).first() or _keep_file(row, at=at)
+    for link in CertificateLetter.objects.filter(award=row).select_related("letter"):
+        attach(link.letter, name=file_name(row), media_type="application/pdf", data=bytes(file.data), at=at)
+
+
+def _keep_file(award: Award, *, at: datetime) -> CertificateFile:
+    from preceptor.credit.adapters.typeset import typeset_certificate as typeset  # noqa: PLC0415 - heavy: workers only
+
+    made = typeset(face_of(award.payload), at=award.claimed_at)
+    if not made.standard:
+        log.warning(
+            "The certificate %s was made without PDF/UA: no font holds a character of it. Install a font that does.", grouped(award.serial)
+        )
+    values = {"data": made.data, "sha256": sha256_of(made.data), "standard": made.standard, "made_at": at}
+    file, _ = CertificateFile.objects.get_or_create(award=award, defaults=values)
+    return file
+
+
+def file_name(award: Award) -> str:
+    """Of the PDF: without the check character, which may be a sign that file systems do not like."""
+    return f"certificate-{grouped(award.serial)[:-2]}.pdf"
+
+
+@periodic("credit.sweep", every=timedelta(minutes=5))
+def sweep(*, at: datetime) -> None:
+    """Queue certificates whose typesetting was lost or given up: an award without its PDF is never left alone."""
+    for award in Award.objects.filter(certificate_file=None, claimed_at__lt=at - timedelta(minutes=5))[:500]:
+        enqueue("credit.typeset_certificate", at=at, key=f"credit.sweep:{award.pk}:{at:%Y-%m-%dT%H:%M}", award=award.pk)
+
+
+@transaction.atomic
+def order_transcript(user: User, year: int | None, *, at: datetime) -> TranscriptFile:
+    """The transcript as a file; the same record gives the same file, so ordering twice is ordering once."""
+    payload = _transcript_payload(transcript_for(user, year, at=at), at)
+    row, is_new = TranscriptFile.objects.get_or_create(
+        user=user, payload_sha256=sha256_of(payload), defaults={"payload": payload, "ordered_at": at}
+    )
+    if is_new:
+        enqueue("credit.typeset_transcript", at=at, key=f"credit.transcript:{row.pk}", transcript=row.pk)
+    return row
+
+
+def _transcript_payload(transcript: Transcript, at: datetime) -> dict[str, Any]:
+    faces = [(row.face, row.completed_on.isoformat()) for row in transcript.rows]
+    totals = [total.markdown for total in transcript.totals]
+    return transcript_payload(transcript.user.printed_name, transcript.period, faces, totals, transcript.participations, at.date())
+
+
+@task("credit.typeset_transcript", retries=4, first_retry=1.0)
+def typeset_transcript(*, transcript: int, at: datetime) -> None:
+    """Typeset an ordered transcript, once."""
+    from preceptor.credit.adapters.typeset import typeset_transcript as typeset  # noqa: PLC0415 - heavy: workers only
+
+    row = TranscriptFile.objects.filter(pk=transcript, data=None).first()
+    if row is not None:
+        made = typeset(row.payload, at=row.ordered_at)
+        TranscriptFile.objects.filter(pk=row.pk, data=None).update(data=made.data)
+
+
+@periodic("credit.forget_transcripts", every=timedelta(hours=6))
+def forget_transcripts(*, at: datetime) -> None:
+    """Transcripts as files are made again when asked for; old ones are not kept."""
+    TranscriptFile.objects.filter(ordered_at__lt=at - KEEP_TRANSCRIPTS).delete()

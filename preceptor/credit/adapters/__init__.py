@@ -1,0 +1,1 @@
+"""The outside world of credit: QR codes and typesetting."""

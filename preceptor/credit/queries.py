@@ -1,0 +1,353 @@
+"""What we ask of credit: what somebody may claim, what they were given, and what became of the letter."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import has_verified_address, identifiers_of, identities_of
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem, Pack, Profession, systems_for, us_date
+from preceptor.catalog.models import CreditOffer, RoleHolder
+from preceptor.catalog.rules import Step
+from preceptor.credit.models import Award, CertificateFile
+from preceptor.credit.rules import (
+    Claim,
+    Deadlines,
+    Face,
+    Profile,
+    Wish,
+    face_of,
+    is_about_the_form,
+    warnings_about,
+    why_not_yet,
+)
+from preceptor.journey.models import Participation
+from preceptor.journey.queries import lines_of, participations_of, step_url
+from preceptor.journey.rules import PAGES, is_over, next_step
+from preceptor.kernel.credits import plain, steps_up_to
+from preceptor.kernel.refusals import Reason
+from preceptor.kernel.serials import grouped, is_serial, normalized
+from preceptor.mail.queries import Fate, letter_fate
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One credit that a profession may claim on an edition. `maximum` is 0 for participation."""
+
+    system: CreditSystem
+    maximum: Decimal
+    ends_on: date | None
+
+    @property
+    def is_claimed(self) -> bool:
+        """Does the learner state the amount?"""
+        return self.system.claim_mode is ClaimMode.CLAIMED
+
+    @property
+    def steps(self) -> list[Decimal]:
+        """The amounts to choose from."""
+        return steps_up_to(self.maximum, self.system.step) if self.is_claimed else [self.maximum]
+
+    @property
+    def says(self) -> str:
+        """What it is, as Markdown: "Up to 1.0 *AMA PRA Category 1 Credit*™"."""
+        if not self.system.is_credit:
+            return self.system.label
+        return f"{'Up to ' if self.is_claimed else ''}{self.system.amount_markdown(self.maximum)}"
+
+    @property
+    def button(self) -> str:
+        """The words of the button for the maximum."""
+        return button_words(self.system, self.maximum)
+
+
+def button_words(system: CreditSystem, amount: Decimal) -> str:
+    """ "Claim 0.75 credits and e-mail my certificate"."""
+    if not system.is_credit:
+        return "E-mail my certificate of participation"
+    noun = "contact hour" if "hour" in system.unit_one else "credit"
+    return f"Claim {plain(amount)} {noun}{'' if amount == 1 else 's'} and e-mail my certificate"
+
+
+@dataclass(frozen=True)
+class ProfessionDesk:
+    """What one profession may claim; `ended` names credit whose own approval is over."""
+
+    profession: Profession
+    choices: list[Choice]
+    ended: list[Choice]
+
+
+@dataclass(frozen=True)
+class ClaimDesk:
+    """Everything that the claim page shows and the decision reads, at one moment."""
+
+    participation: Participation
+    at: datetime
+    pack: Pack
+    user: User
+    desks: dict[str, ProfessionDesk]
+    offers: Mapping[str, CreditOffer]
+    identifiers: Mapping[str, str]
+    is_verified: bool
+    is_faculty: bool
+    earlier: frozenset[str]
+
+    @property
+    def zone(self) -> str:
+        """The provider's."""
+        return self.participation.edition.activity.provider.time_zone
+
+    def reasons(self, claim: Claim) -> list[Reason]:
+        """The one decision, on a claim as it was typed, with addresses to go to."""
+        plan, done = self.participation.plan, lines_of(self.participation)
+        found = why_not_yet(plan, done, self._wish(claim), self._profile(claim), self.earlier, self._deadlines(claim.system), self.at)
+        return [self._with_way(reason) for reason in found]
+
+    def situation(self) -> list[Reason]:
+        """What stands in the way before anything is typed."""
+        profession = self.user.profession if self.user.profession in self.desks else "other"
+        choice = self.desks[profession].choices[0]
+        claim = Claim(profession, choice.system.key, choice.maximum, "", "", "", is_attested=True)
+        return [reason for reason in self.reasons(claim) if not is_about_the_form(reason)]
+
+    def warnings(self) -> list[Reason]:
+        """What is said without stopping anybody."""
+        return warnings_about(is_faculty=self.is_faculty)
+
+    def completed_on(self) -> date:
+        """The day, in the provider's zone, of the last step before the claim."""
+        lines = lines_of(self.participation)
+        moments = [line.at for step, line in lines.items() if step not in (Step.CLAIM, Step.CERTIFICATE)]
+        return max(moments, default=self.at).astimezone(ZoneInfo(self.zone)).date()
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What stands beside the form: what was done, and until when one may claim."""
+        edition, lines = self.participation.edition, lines_of(self.participation)
+        told = [("Format", self.pack.formats[edition.format].label), ("Completed", us_date(self.completed_on()))]
+        if (test := lines.get(Step.POST_TEST)) and "correct" in test.evidence:
+            told.append(("Post-test", f"{test.evidence['correct']} of {test.evidence['total']}, passed"))
+        if Step.EVALUATION in lines:
+            told.append(("Evaluation", "Sent"))
+        if edition.ends_on:
+            told.append(("Claim by", us_date(edition.ends_on)))
+        return told
+
+    def _wish(self, claim: Claim) -> Wish:
+        system = self.pack.systems.get(claim.system, self.pack.systems[PARTICIPATION])
+        offer = self.offers.get(system.key)
+        return Wish(system, offer.amount if offer else None, claim.amount, claim.is_attested)
+
+    def _profile(self, claim: Claim) -> Profile:
+        profession = self.pack.professions.get(claim.profession)
+        return Profile(
+            profession=profession.code if profession else "",
+            given_name=claim.given_name,
+            family_name=claim.family_name,
+            credentials=claim.credentials,
+            is_verified=self.is_verified,
+            kinds=self.pack.identifiers,
+            identifiers={**self.identifiers, **claim.identifiers},
+            wanted_kinds=claim.wanted_kinds,
+            has_degrees=bool(profession and profession.degrees),
+            is_profession_attested=claim.is_profession_attested or claim.profession == self.user.profession,
+        )
+
+    def _deadlines(self, system: str) -> Deadlines:
+        offer = self.offers.get(system)
+        return Deadlines(self.participation.edition.ends_on, offer.valid_to if offer else None, self.zone)
+
+    def _with_way(self, reason: Reason) -> Reason:
+        """The name of a page as an address; after verifying one is back at the claim."""
+        if not reason.next_url:
+            return reason
+        edition = self.participation.edition
+        if reason.next_url in {page.url_name for page in PAGES.values()}:
+            return replace(reason, next_url=reverse(reason.next_url, args=[edition.activity.slug]))
+        back = f"?next={step_url(Step.CLAIM, edition)}" if reason.next_url == "accounts:verify" else ""
+        return replace(reason, next_url=reverse(reason.next_url) + back)
+
+
+def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
+    """What the learner may claim now, and everything that the decision reads."""
+    edition, user = participation.edition, participation.user
+    zone = edition.activity.provider.time_zone
+    pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
+    offers = {offer.system: offer for offer in edition.offers.order_by("position")}
+    people = identities_of(user)
+    return ClaimDesk(
+        participation=participation,
+        at=at,
+        pack=pack,
+        user=user,
+        desks={code: _profession_desk(pack, profession, offers, zone, at) for code, profession in pack.professions.items()},
+        offers=offers,
+        identifiers=identifiers_of(user),
+        is_verified=has_verified_address(user),
+        is_faculty=RoleHolder.objects.filter(Q(person__user__in=people) | Q(person__email__iexact=user.email), edition=edition).exists(),
+        earlier=frozenset(Award.objects.filter(user__in=people, activity=edition.activity).values_list("system", flat=True)),
+    )
+
+
+def _profession_desk(pack: Pack, profession: Profession, offers: Mapping[str, CreditOffer], zone: str, at: datetime) -> ProfessionDesk:
+    fitting = [
+        Choice(system, offers[system.key].amount, offers[system.key].valid_to)
+        for system in systems_for(pack, profession.code, offers)
+        if system.key != PARTICIPATION
+    ]
+    open_ones = [choice for choice in fitting if not is_over(choice.ends_on, zone, at)]
+    ended = [choice for choice in fitting if choice not in open_ones]
+    return ProfessionDesk(profession, open_ones or [Choice(pack.systems[PARTICIPATION], Decimal(0), None)], ended)
+
+
+def award_of(participation: Participation) -> Award | None:
+    """What this participation was given."""
+    return Award.objects.filter(participation=participation).first()
+
+
+def awards_of(user: User) -> QuerySet[Award]:
+    """Everything that this person (all of their identities) was given, the newest first."""
+    return (
+        Award.objects.filter(user__in=identities_of(user))
+        .select_related("activity", "edition")
+        .prefetch_related("letters__letter")
+        .order_by("-completed_on", "-pk")
+    )
+
+
+def award_with_serial(typed: str) -> Award | None:
+    """The award whose serial somebody typed, with or without dashes."""
+    serial = normalized(typed)
+    return Award.objects.filter(serial=serial).first() if is_serial(serial) else None
+
+
+def own_award(user: User, typed: str) -> Award | None:
+    """The same, if it is this person's own."""
+    return awards_of(user).filter(serial=normalized(typed)).first()
+
+
+def has_file(award: Award) -> bool:
+    """Is the PDF there?"""
+    return CertificateFile.objects.filter(award=award).exists()
+
+
+def fate_of(award: Award, at: datetime) -> Fate | None:
+    """What became of the newest letter with this certificate."""
+    letters = [link.letter for link in award.letters.all()]
+    return letter_fate(max(letters, key=lambda letter: (letter.queued_at, letter.pk)), at=at) if letters else None
+
+
+def letters_sent_at(award: Award) -> list[datetime]:
+    """When letters with this certificate were queued."""
+    return list(award.letters.values_list("letter__queued_at", flat=True))
+
+
+def verify_url(serial: str) -> str:
+    """The full address behind the QR code."""
+    return settings.PUBLIC_URL + reverse("credit:verification", args=[grouped(serial)])
+
+
+@dataclass(frozen=True)
+class TranscriptRow:
+    """One award on the transcript."""
+
+    award: Award
+    face: Face
+    fate: Fate | None
+    completed_on: date
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of one credit type; types are never summed with each other."""
+
+    number: str
+    unit: str
+    count: int
+
+    @property
+    def markdown(self) -> str:
+        """ "1.75 *AMA PRA Category 1 Credits*™"."""
+        return f"{self.number} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An activity that was begun and gave nothing yet."""
+
+    participation: Participation
+    label: str
+    verb: str
+    url: str
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A person's record: rows, totals per credit type, what is unfinished. `year` None = all years."""
+
+    user: User
+    year: int | None
+    years: list[int]
+    rows: list[TranscriptRow]
+    totals: list[Total]
+    participations: int
+    unfinished: list[Unfinished]
+    is_sample: bool
+
+    @property
+    def period(self) -> str:
+        """ "in 2026", or "in all"."""
+        return f"in {self.year}" if self.year else "in all"
+
+
+def transcript_for(user: User, year: int | None = None, *, at: datetime) -> Transcript:
+    """The record of a person, for one year of completion or all."""
+    awards = list(awards_of(user))
+    years = sorted({award.completed_on.year for award in awards}, reverse=True)
+    rows = [
+        TranscriptRow(award, face_of(award.payload), fate_of(award, at), award.completed_on)
+        for award in awards
+        if year is None or award.completed_on.year == year
+    ]
+    return Transcript(
+        user=user,
+        year=year,
+        years=years,
+        rows=rows,
+        totals=_totals(row.award for row in rows),
+        participations=sum(not row.face.is_credit for row in rows),
+        unfinished=_unfinished(user, at),
+        is_sample=any(row.face.is_sample for row in rows),
+    )
+
+
+def _totals(awards: Iterable[Award]) -> list[Total]:
+    by_system: dict[str, list[Award]] = {}
+    for award in awards:
+        if award.payload["is_credit"]:
+            by_system.setdefault(award.system, []).append(award)
+    totals = []
+    for group in by_system.values():
+        amount, payload = sum((award.amount for award in group), Decimal(0)), group[0].payload
+        totals.append(Total(plain(amount), payload["unit_one"] if amount == 1 else payload["unit_many"], len(group)))
+    return totals
+
+
+def _unfinished(user: User, at: datetime) -> list[Unfinished]:
+    found = []
+    for participation in participations_of(user):
+        step = next_step(participation.plan, lines_of(participation))
+        if step is None or step is Step.CERTIFICATE:
+            continue
+        edition, page = participation.edition, PAGES[step]
+        over = is_over(edition.ends_on, edition.activity.provider.time_zone, at)
+        found.append(Unfinished(participation, page.label, page.verb, step_url(step, edition), over))
+    return found
