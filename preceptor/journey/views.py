@@ -33,7 +33,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     page = listing_page(filters, _user(request), timezone.now())
     request.session["listing"] = request.get_full_path()
-    chips = [(facet, option, _without(filters, facet.name, option.value)) for facet in page.found.facets for option in facet.options if option.is_chosen]
+    chips = [
+        (facet, option, _without(filters, facet.name, option.value))
+        for facet in page.found.facets
+        for option in facet.options
+        if option.is_chosen
+    ]
     emptied = [(emptied, query_of(filters.without(emptied.name))) for emptied in page.found.emptied_by]
     sorts = (SEARCH_SORTS if filters.q else SORTS).items()
     context = {"page": page, "chips": chips, "emptied": emptied, "sorts": sorts, "query": query_of(filters)}

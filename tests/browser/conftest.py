@@ -8,7 +8,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.house_running import House
 
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,7 +67,12 @@ def watch(page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
-    page.on("request", lambda request: faults.append(f"asked {request.url}") if not request.url.startswith(("http://127.0.0.1", "data:", "blob:", "about:")) else None)
+    page.on(
+        "request",
+        lambda request: (
+            faults.append(f"asked {request.url}") if not request.url.startswith(("http://127.0.0.1", "data:", "blob:", "about:")) else None
+        ),
+    )
     page.faults = faults  # type: ignore[attr-defined]
 
 

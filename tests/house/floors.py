@@ -17,9 +17,7 @@ def contract(name: str) -> dict[str, list[str]]:
 def floors() -> dict[str, int]:
     """Room → floor, 0 is the lowest; neighbours share a floor."""
     lines = contract("floors")["layers"]
-    return {
-        room.strip().strip("()"): height for height, line in enumerate(reversed(lines)) for room in line.split("|")
-    }
+    return {room.strip().strip("()"): height for height, line in enumerate(reversed(lines)) for room in line.split("|")}
 
 
 def rooms() -> list[str]:

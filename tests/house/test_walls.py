@@ -72,7 +72,9 @@ def test_every_step_has_a_page(step: Step) -> None:
     assert reverse(PAGES[step].url_name, args=["some-activity"])
 
 
-WRITES = re.compile(r"\.(save|create|bulk_create|update_or_create|get_or_create|bulk_update)\(|\.objects\.[^\n]*\.(update|delete)\(|transaction\.atomic")
+WRITES = re.compile(
+    r"\.(save|create|bulk_create|update_or_create|get_or_create|bulk_update)\(|\.objects\.[^\n]*\.(update|delete)\(|transaction\.atomic"
+)
 
 
 @pytest.mark.parametrize("path", [*sources("*/views.py"), *sources("*/views/*.py")], ids=lambda path: str(path.relative_to(ROOMS_FOLDER)))
@@ -92,7 +94,11 @@ def test_only_compliance_marks_an_edition_published() -> None:
 
 @pytest.mark.parametrize("ledger", ["StepLine", "FrontMatterSeen", "Award", "Entry", "Publication", "AttemptGrant", "ProfessionChange"])
 def test_ledger_lines_are_written_by_their_own_rooms_actions(ledger: str) -> None:
-    writers = {path for path in sources("**/*.py") if re.search(rf"\b{ledger}\.objects\.(create|bulk_create|get_or_create)\(|\b{ledger}\([a-z_]+=", path.read_text())}
+    writers = {
+        path
+        for path in sources("**/*.py")
+        if re.search(rf"\b{ledger}\.objects\.(create|bulk_create|get_or_create)\(|\b{ledger}\([a-z_]+=", path.read_text())
+    }
     home = next(model.__module__.split(".")[1] for model in OUR_MODELS if model.__name__ == ledger)
     assert writers, f"nobody writes {ledger}"
     assert all(room_of(path) == home and "actions" in str(path.relative_to(ROOMS_FOLDER)) for path in writers), writers
@@ -105,13 +111,19 @@ def test_the_map_is_the_territory() -> None:
 
 def test_every_setting_is_documented() -> None:
     read = set(re.findall(r"""env\.\w+\(\s*["']([A-Z_]+)["']""", (ROOT / "config" / "settings.py").read_text()))
-    read |= {name for path in [*ROOT.glob("config/**/*.py"), *sources("**/*.py")] for name in re.findall(r"""os\.environ(?:\.get\(|\[)["']([A-Z_]+)""", path.read_text())}
+    read |= {
+        name
+        for path in [*ROOT.glob("config/**/*.py"), *sources("**/*.py")]
+        for name in re.findall(r"""os\.environ(?:\.get\(|\[)["']([A-Z_]+)""", path.read_text())
+    }
     told = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
     assert read - {"DJANGO_SETTINGS_MODULE"} == told
 
 
 def _strings_first_in(call: str) -> set[str]:
-    return {code for path in sources("**/*.py") for code in re.findall(rf"""\b{call}\(\s*["']([a-z_]+\.[a-z_0-9]+)["']""", path.read_text())}
+    return {
+        code for path in sources("**/*.py") for code in re.findall(rf"""\b{call}\(\s*["']([a-z_]+\.[a-z_0-9]+)["']""", path.read_text())
+    }
 
 
 def test_every_refusal_is_explained() -> None:

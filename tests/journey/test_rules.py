@@ -88,7 +88,8 @@ def test_the_word_in_the_track(step: str, done: list[str], skipped: list[str], w
 
 
 @pytest.mark.parametrize(
-    ("mark", "total", "needed"), [(70, 10, 7), (70, 5, 4), (70, 3, 3), (70, 7, 5), (100, 10, 10), (0, 10, 0), (75, 8, 6), (67, 3, 3), (66, 3, 2)]
+    ("mark", "total", "needed"),
+    [(70, 10, 7), (70, 5, 4), (70, 3, 3), (70, 7, 5), (100, 10, 10), (0, 10, 0), (75, 8, 6), (67, 3, 3), (66, 3, 2)],
 )
 def test_needed_is_the_least_that_reaches_the_mark(mark: int, total: int, needed: int) -> None:
     assert needed_correct(mark, total) == needed

@@ -16,6 +16,7 @@ from preceptor.accreditation.rules import Pack, accreditation_statements, design
 from preceptor.catalog.models import CreditOffer, Edition
 from preceptor.catalog.rules import needed_correct
 from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
+from preceptor.journey.rules import end_of_day, zone_name
 
 KIND_WORDS = {"lecture": ("video lecture", "video lectures"), "reading": ("reading", "readings"), "case": ("patient case", "patient cases")}
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|dt|dd|div|section|table)>|<br\s*/?>")
@@ -87,7 +88,7 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
         "facts": facts,
         "needs": needs_by_profession(pack, offers),
         "is_sample": provider.is_sample,
-        "first_day": edition.released_on,
+        "end_zone": zone_name(provider.time_zone, end_of_day(edition.ends_on, provider.time_zone)) if edition.ends_on else "",
         "pre_test": "pre_test" in edition.plan,
         "retries": None if edition.max_attempts is None else edition.max_attempts - 1,
     }
@@ -112,12 +113,16 @@ def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition) -> li
         system = pack.systems[offer.system]
         names = [pack.professions[code].many for code in system.professions if code in pack.professions]
         served.update(system.professions)
-        statement = designation_statement(pack, offer.system, provider_name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to)
+        statement = designation_statement(
+            pack, offer.system, provider_name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to
+        )
         blocks.append(CreditBlock(system.professions, in_words(names), system.amount_markdown(offer.amount), statement, offer.identifier))
     rest = tuple(code for code in pack.professions if code not in served)
     if rest:
         names = [pack.professions[code].many for code in rest]
-        blocks.append(CreditBlock(rest, in_words(names), "Certificate of participation", "A certificate of participation is issued on completion."))
+        blocks.append(
+            CreditBlock(rest, in_words(names), "Certificate of participation", "A certificate of participation is issued on completion.")
+        )
     return blocks
 
 
@@ -134,6 +139,7 @@ def needs_by_profession(pack: Pack, offers: list[CreditOffer]) -> list[Needs]:
 
 
 def in_words(names: list[str]) -> str:
-    """ "A, B and C", beginning with a capital."""
+    """ "Registered nurses and nurse practitioners": one capital, at the beginning."""
+    names = [name if position == 0 else name[:1].lower() + name[1:] for position, name in enumerate(names)]
     text = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
     return text[:1].upper() + text[1:]

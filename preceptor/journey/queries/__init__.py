@@ -96,7 +96,9 @@ def ends_warning(edition: Edition, at: datetime) -> str:
     if is_over(last, zone, at):
         return f"This activity ended on {day}. You can still read it; it gives no credit any more."
     if is_ending(last, zone, at):
-        return f"Claim your credit by the end of {day} ({zone_name(zone, end_of_day(last, zone))}). After that, this activity gives no credit."
+        return (
+            f"Claim your credit by the end of {day} ({zone_name(zone, end_of_day(last, zone))}). After that, this activity gives no credit."
+        )
     return ""
 
 
@@ -107,7 +109,12 @@ def wanted_fragment(edition: Edition, participation: Participation | None, at: d
     """
     newest = current_edition(edition.activity, today_at(edition.activity, at))
     seen = set(participation.front_matter_seen.values_list("fragment_id", flat=True)) if participation else set()
-    if newest and newest.pk != edition.pk and newest.front_matter_id not in seen and disclosure_digest(newest) != disclosure_digest(edition):
+    if (
+        newest
+        and newest.pk != edition.pk
+        and newest.front_matter_id not in seen
+        and disclosure_digest(newest) != disclosure_digest(edition)
+    ):
         assert newest.front_matter is not None
         return newest.front_matter, newest
     if edition.front_matter and not seen:
@@ -145,4 +152,3 @@ def corridor_of(participation: Participation, current: Step | None, at: datetime
         brief=f"Step {number} of {len(plan)}: {PAGES[current].label}" if current else "",
         ends_warning=ends_warning(edition, at),
     )
-

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from preceptor.accounts.models import User
-from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, OfferRow, catalogue
+from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, catalogue
 from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import lines_of, participations_of
-from preceptor.journey.queries.pages import Action, action_of
+from preceptor.journey.queries.pages import Action, CreditLine, action_of, unit_of
 from preceptor.journey.rules import WARN_DAYS
-
-TRAY = 5
+from preceptor.kernel.credits import plain
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class CourseRow:
     """A row of the listing."""
 
     row: CatalogueRow
-    credit: OfferRow | None
+    credit: CreditLine | None
     also: str
     mark: Mark | None
     action: Action
@@ -71,7 +70,8 @@ def _course(row: CatalogueRow, held: Participation | None, profession: str, day:
     credit = mine or (None if profession else next(iter(row.offers), None))
     others = dict.fromkeys(offer.label for offer in row.offers if offer != credit)
     see = Action("See the activity", reverse("journey:activity", args=[row.slug]))
-    return CourseRow(row, credit, ", ".join(others), _mark(row, held, day), action_of(held) if held else see)
+    line = CreditLine(plain(credit.amount), unit_of(credit.markdown, credit.amount), "") if credit else None
+    return CourseRow(row, line, ", ".join(others), _mark(row, held, day), action_of(held) if held else see)
 
 
 def _mark(row: CatalogueRow, held: Participation | None, day: date) -> Mark | None:

@@ -12,8 +12,18 @@ from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
 from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import Standing, corridor_of, ends_warning, is_expired, lines_of, next_url, participations_of, standing_of, today_at
-from preceptor.journey.rules import PAGES, Corridor, next_step
+from preceptor.journey.queries import (
+    Standing,
+    corridor_of,
+    ends_warning,
+    is_expired,
+    lines_of,
+    next_url,
+    participations_of,
+    standing_of,
+    today_at,
+)
+from preceptor.journey.rules import PAGES, Corridor, end_of_day, next_step, zone_name
 from preceptor.kernel.credits import plain
 
 
@@ -49,6 +59,7 @@ class ActivityPage:
     faculty: list[str]
     needed: str
     format: str
+    end_zone: str
     ended: str
     warning: str
     corridor: Corridor | None
@@ -112,7 +123,7 @@ def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
     for offer in offers:
         system = pack.systems[offer.system]
         who = ", ".join(pack.professions[code].many for code in system.professions if code in pack.professions)
-        lines.append(CreditLine(plain(offer.amount), _unit(system.amount_markdown(offer.amount), offer.amount), who))
+        lines.append(CreditLine(plain(offer.amount), unit_of(system.amount_markdown(offer.amount), offer.amount), who))
     return lines
 
 
@@ -125,10 +136,11 @@ def credit_for(pack: Pack, profession: str, offers: list[CreditOffer]) -> Credit
     offer = by_system.get(system.key)
     if offer is None:
         return CreditLine("", "Certificate of participation", "")
-    return CreditLine(plain(offer.amount), _unit(system.amount_markdown(offer.amount), offer.amount), "")
+    return CreditLine(plain(offer.amount), unit_of(system.amount_markdown(offer.amount), offer.amount), "")
 
 
-def _unit(amount: str, number: Decimal) -> str:
+def unit_of(amount: str, number: Decimal) -> str:
+    """The unit of an amount as printed, to stand beside the number."""
     return amount.removeprefix(plain(number)).strip()
 
 
@@ -137,7 +149,11 @@ def action_on(standing: Standing, at: datetime) -> Action:
     begin_url = reverse("journey:begin", args=[standing.edition.activity.slug])
     held = standing.participation
     if held is None:
-        return Action() if is_expired(standing.edition, at) else Action("Start this activity", begin_url, "First a page on what you should know; then you begin.")
+        return (
+            Action()
+            if is_expired(standing.edition, at)
+            else Action("Start this activity", begin_url, "First a page on what you should know; then you begin.")
+        )
     return action_of(held)
 
 
@@ -170,9 +186,12 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         credit=credit_for(pack, profession, offers),
         others=credit_lines(pack, offers),
         profession=pack.professions[profession].many.lower() if profession in pack.professions else "",
-        faculty=[holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"}],
+        faculty=list(dict.fromkeys(holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"})),
         needed=f"{edition.pass_mark}% on the post-test",
         format=pack.formats[edition.format].label if edition.format in pack.formats else edition.format,
+        end_zone=zone_name(activity.provider.time_zone, end_of_day(edition.ends_on, activity.provider.time_zone))
+        if edition.ends_on
+        else "",
         ended=ends_warning(edition, at) if is_expired(edition, at) else "",
         warning="" if is_expired(edition, at) else ends_warning(edition, at),
         corridor=corridor_of(held, step, at) if held else None,
@@ -204,7 +223,11 @@ def related_to(edition: Edition, at: datetime) -> list[RelatedActivity]:
 def begin_page(standing: Standing, wanted: tuple[FrozenFragment, Edition] | None, at: datetime) -> BeginPage:
     """The page before the start, or the one after a newer edition has changed what is disclosed."""
     ended = is_expired(standing.edition, at) and standing.participation is None
-    carries = "Your earlier progress stays on record. This newer edition is begun from its start; nothing of the earlier one counts towards it." if standing.earlier else ""
+    carries = (
+        "Your earlier progress stays on record. This newer edition is begun from its start; nothing of the earlier one counts towards it."
+        if standing.earlier
+        else ""
+    )
     return BeginPage(
         edition=standing.edition,
         fragment=wanted[0] if wanted and not ended else None,

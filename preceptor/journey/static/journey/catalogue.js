@@ -3,7 +3,7 @@ const box = document.querySelector(".facets__box");
 const wide = window.matchMedia("(width >= 60rem)");
 
 function fit() {
-  if (wide.matches) box.open = true;
+  box.open = wide.matches;
 }
 
 if (box) {
