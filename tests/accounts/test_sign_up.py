@@ -156,6 +156,7 @@ def test_signing_up_looks_the_same_when_the_address_has_an_account(client: Clien
     assert letter.kind == "accounts.account_exists"
     page = client.get("/account/verify/").content.decode()
     assert "We sent a code and a link to <b>riley@hospital.example</b>" in page
+    assert "4 tries left" in client.post("/account/verify/", {"code": "000000"}).content.decode()
 
 
 def test_an_unverified_address_reserves_nothing(client: Client, make_user: MakeUser) -> None:

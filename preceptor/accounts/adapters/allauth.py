@@ -69,9 +69,11 @@ class EmailBackend(AuthenticationBackend):
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         if not is_sample_allowed(library_context.request, email, password):
             return None
-        verified_first = filter_users_by_email(email, prefer_verified=True, for_login=True)
-        others = [user for user in filter_users_by_email(email, for_login=True) if user not in verified_first]
-        for user in [*verified_first, *sorted(others, key=lambda other: other.pk)]:
+        verified = list(User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True))
+        others = sorted(set(filter_users_by_email(email, for_login=True)) - set(verified), key=lambda user: user.pk)
+        if others and not verified:
+            self._mitigate_timing_attack(password)  # as long as if there were a verified one to try
+        for user in [*verified, *others]:
             if self._check_password(user, password):
                 return user  # type: ignore[no-any-return]
         return None
