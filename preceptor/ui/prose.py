@@ -60,6 +60,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 _ANCHOR = re.compile(r"\s*\{#([a-z][a-z0-9_-]*)\}\s*$")
 _CITATION = re.compile(r"\[(@[A-Za-z0-9_:.-]+(?:\s*[;,]\s*@[A-Za-z0-9_:.-]+)*)\]")
+_COMPOUND = re.compile(r"\b[A-Z][A-Za-z]*\d*-[A-Za-z]{2,12}\b|\be-mail(?:ed)?\b")
 _AMA = re.compile(r"AMA PRA Category (?:1|2) Credits?")
 
 
@@ -95,6 +96,11 @@ def mark_designations(text: str) -> str:
     return _AMA.sub(lambda match: f'<i class="prca">{match[0]}</i>', escape(text))
 
 
+def keep_together(text: str) -> str:
+    """Escaped text in which words such as "HER2-positive" are not broken at their hyphen."""
+    return _COMPOUND.sub(lambda match: f'<span class="nowrap">{match[0]}</span>', escape(text))
+
+
 def _frozen(refs: Mapping[str, int] | None) -> tuple[tuple[str, int], ...] | None:
     return None if refs is None else tuple(sorted(refs.items()))
 
@@ -125,6 +131,7 @@ def _cite(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     if not silent:
+        state.pending = state.pending.rstrip(" ")  # the number stands close to its word
         token = state.push("citation", "sup", 0)
         token.meta = {"keys": _keys(match[1])}
     state.pos = match.end()

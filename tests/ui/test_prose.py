@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preceptor.ui.prose import cited_keys, mark_designations, plain_text, render_inline, render_markdown
+from preceptor.ui.prose import cited_keys, keep_together, mark_designations, plain_text, render_inline, render_markdown
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -106,12 +106,12 @@ def test_citations_become_numbers(text, refs, base, expected):
 
 def test_several_citations_stand_together():
     html = render_inline("Yes [@a; @b, @c]", {"a": 1, "b": 2, "c": 3})
-    assert re.sub(r"<[^>]*>", "", html) == "Yes 1,2,3"
+    assert re.sub(r"<[^>]*>", "", html) == "Yes1,2,3"
     assert html.count("<sup") == 1
 
 
 def test_without_a_reference_list_citations_are_left_out():
-    assert render_inline("Yes [@a].") == "Yes ."
+    assert render_inline("Yes [@a].") == "Yes."
 
 
 def test_cited_keys_are_listed_once_in_order():
@@ -120,11 +120,16 @@ def test_cited_keys_are_listed_once_in_order():
 
 def test_plain_text_is_the_words_alone():
     text = "## Title {#t}\n\nOne *two* [three](https://e.org) & four [@a].\n\n- five\n- six\n\n| a | b |\n|---|---|\n| 1 | 2 |"
-    assert plain_text(text) == "Title\nOne two three & four .\nfive\nsix\na b\n1 2"
+    assert plain_text(text) == "Title\nOne two three & four.\nfive\nsix\na b\n1 2"
 
 
 def test_the_designation_is_italic_and_its_sign_is_not():
     assert mark_designations("0.75 AMA PRA Category 1 Credits™ <b>") == '0.75 <i class="prca">AMA PRA Category 1 Credits</i>™ &lt;b&gt;'
+
+
+def test_a_compound_stays_on_one_line():
+    assert keep_together("In HER2-positive <b>") == 'In <span class="nowrap">HER2-positive</span> &lt;b&gt;'
+    assert keep_together("self-paced, e-mailed") == 'self-paced, <span class="nowrap">e-mailed</span>'
 
 
 def test_statements_are_not_prettified():

@@ -79,6 +79,12 @@ def designation(text: str | None) -> SafeString:
 
 
 @register.filter
+def unbroken(text: str | None) -> SafeString:
+    """Plain text in which "HER2-positive" stays on one line: for titles."""
+    return mark_safe(prose.keep_together(text or ""))  # noqa: S308 - escaped there
+
+
+@register.filter
 def us_date(value: date | datetime | None, zone: str = "") -> str:
     """November 22, 2026."""
     return days.long_date(value, zone) if value else ""
