@@ -73,7 +73,7 @@ def install(kind: str) -> None:
         return
     if not (VENV / "bin" / "python").exists():
         print("Making .venv …")
-        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)  # noqa: S603 - our own words
         if made.returncode:
             stop(f"The virtual environment could not be made: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
     print(f"Installing the locked packages ({kind} set); this takes a minute or two the first time …", flush=True)
@@ -87,7 +87,7 @@ def install(kind: str) -> None:
         "-r",
         str(lock_of(kind)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - our own words
     LOG.write_text(done.stdout + done.stderr)
     if done.returncode:
         last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or ["unknown"]

@@ -9,10 +9,11 @@ from preceptor.assessment.forms import AnswerForm, AttemptForm
 from preceptor.assessment.queries import NAMES, Sitting, page_url, refs_of, result_of, sitting_on, where_url
 from preceptor.assessment.rules import Purpose
 from preceptor.catalog.rules import Step
-from preceptor.journey.access import Visit, wants_json
+from preceptor.journey.access import Visit
 from preceptor.journey.queries import next_url, step_url
 from preceptor.journey.rules import PAGES, next_step
 from preceptor.ui.days import clock_time
+from preceptor.ui.middleware import wants_json
 
 
 def _go(url: str) -> HttpResponse:

@@ -11,10 +11,11 @@ from preceptor.evaluation.actions import save_draft, send_evaluation
 from preceptor.evaluation.forms import VerdictForm
 from preceptor.evaluation.queries import draft_of, form_of, objectives_of
 from preceptor.evaluation.rules import AGREEMENT
-from preceptor.journey.access import Visit, at_step, wants_json
+from preceptor.journey.access import Visit, at_step
 from preceptor.journey.queries import next_url, step_url
 from preceptor.journey.rules import PAGES, next_step
 from preceptor.ui.days import clock_time
+from preceptor.ui.middleware import wants_json
 
 
 def _go(url: str) -> HttpResponse:

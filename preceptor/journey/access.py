@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -19,6 +19,7 @@ from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation, StepLine
 from preceptor.journey.queries import corridor_of, lines_of, next_url, standing_of, wanted_fragment
 from preceptor.journey.rules import Corridor, may_enter
+from preceptor.ui.middleware import wants_json
 
 P = ParamSpec("P")
 
@@ -37,11 +38,6 @@ class Visit:
 
 
 View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Is it a script that asks, rather than a page?"""
-    return request.headers.get("X-Requested-With") == "fetch" or request.accepts("text/html") is False
 
 
 def _see_other(request: HttpRequest, url: str, code: str, message: str) -> HttpResponse:
@@ -76,7 +72,7 @@ def at_step(step: Step) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, slug: str, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, slug: str, **kwargs: Any) -> HttpResponseBase:
             visit = _visit(request, slug, step)
             return view(request, visit, *args, **kwargs) if isinstance(visit, Visit) else visit
 
@@ -89,7 +85,7 @@ def inside(view: View[P]) -> Callable[..., HttpResponseBase]:
     """The door of media and PDF: signed in and front matter seen, nothing more."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, slug: str, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, slug: str, **kwargs: Any) -> HttpResponseBase:
         visit = _visit(request, slug, None)
         return view(request, visit, *args, **kwargs) if isinstance(visit, Visit) else visit
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from preceptor.accounts.access import SignedInRequest, signed_in
 from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity
 from preceptor.catalog.queries import Filters
@@ -46,8 +46,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def _without(filters: Filters, name: str, value: str) -> str:
+    narrower = filters.without(name)
     left = tuple(other for other in filters.chosen(name) if other != value)
-    return query_of(replace(filters.without(name), **({} if name == "free" else {name: left})))
+    return query_of(narrower if name == "free" else replace(narrower, **{name: left}))  # type: ignore[arg-type]
 
 
 @require_GET
@@ -59,9 +60,9 @@ def activity(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "journey/activity.html", {"page": page, "listing": request.session.get("listing", reverse("journey:catalogue"))})
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
-def begin(request: HttpRequest, slug: str) -> HttpResponse:
+def begin(request: SignedInRequest, slug: str) -> HttpResponse:
     """What has to be read before the start, with one Begin button after it; its POST is the record."""
     subject, at = _activity(slug), timezone.now()
     standing = standing_of(_user(request), subject, at)
@@ -78,8 +79,8 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "journey/begin.html", {"page": begin_page(standing, wanted, at)})
 
 
-@login_required
+@signed_in
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What the learner has under way and what is completed."""
     return render(request, "journey/home.html", {"page": home_page(request.user, timezone.now())})

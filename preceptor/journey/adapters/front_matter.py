@@ -52,8 +52,8 @@ class Needs:
 
 def render(edition: Edition, facts: TeachingFacts) -> tuple[str, str]:
     """The fragment as HTML and as text. Deterministic: the same edition and facts give the same bytes."""
-    fragment = render_to_string("journey/_front_matter.html", front_matter_context(edition, facts))
-    fragment = re.sub(r"\n\s*\n+", "\n", fragment).strip()
+    rendered = render_to_string("journey/_front_matter.html", front_matter_context(edition, facts))
+    fragment = re.sub(r"\n\s*\n+", "\n", rendered).strip()
     return fragment, text_of(fragment)
 
 

@@ -171,7 +171,7 @@ def action_of(held: Participation) -> Action:
 def activity_page(activity: Activity, user: User | None, at: datetime) -> ActivityPage | None:
     """None when nothing of the activity was ever published."""
     standing = standing_of(user, activity, at)
-    if standing is None or standing.edition.front_matter is None:
+    if standing is None or (fragment := standing.edition.front_matter) is None:
         return None
     edition, held = standing.edition, standing.participation
     pack = pack_on(edition.released_on or today_at(activity, at))
@@ -181,7 +181,7 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
     return ActivityPage(
         activity=activity,
         edition=edition,
-        fragment=edition.front_matter,
+        fragment=fragment,
         action=action_on(standing, at),
         credit=credit_for(pack, profession, offers),
         others=credit_lines(pack, offers),
@@ -239,7 +239,8 @@ def begin_page(standing: Standing, wanted: tuple[FrozenFragment, Edition] | None
 
 def home_page(user: User, at: datetime) -> HomePage:
     """Everything of one learner, newest first, in a constant number of queries."""
-    under_way, completed = [], []
+    under_way: list[HomeRow] = []
+    completed: list[HomeRow] = []
     for held in participations_of(user).prefetch_related("edition__offers"):
         lines, edition = lines_of(held), held.edition
         claim = lines.get(Step.CLAIM)
