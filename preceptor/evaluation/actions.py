@@ -42,16 +42,21 @@ def _is_sent(participation: Participation) -> bool:
     return StepLine.objects.filter(participation=participation, step=Step.EVALUATION).exists()
 
 
+def _keep_draft(participation: Participation, at: datetime, **fields: Any) -> None:
+    """Write the one draft row, new or not, and hold it until our transaction ends: one request at a time gets past here."""
+    draft = Draft(participation=participation, saved_at=at, **fields)
+    Draft.objects.bulk_create([draft], update_conflicts=True, unique_fields=["participation"], update_fields=["saved_at", *fields])
+
+
 @transaction.atomic
-def save_draft(participation: Participation, answers: dict[str, list[str]], *, at: datetime) -> Draft:
+def save_draft(participation: Participation, answers: dict[str, list[str]], *, at: datetime) -> None:
     """Keep what is filled in so far. After sending nothing is kept any more: the draft would tie the answers to the person."""
-    draft, _ = Draft.objects.update_or_create(participation=participation, defaults={"answers": answers, "saved_at": at})
+    _keep_draft(participation, at, answers=answers)
     if _is_sent(participation):
         raise Refused(
             "evaluation.already_sent", "Your evaluation was sent already. Thank you.", next_url(participation), next_label="Go on"
         )
     note_progress(participation, Step.EVALUATION, "Finish the evaluation", 0.5, step_url(Step.EVALUATION, participation.edition), at=at)
-    return draft
 
 
 @transaction.atomic
@@ -60,7 +65,7 @@ def send_evaluation(participation: Participation, verdict: Verdict, *, at: datet
 
     The draft's row (one per participation) lets one request through at a time; the step's line says whether another was first.
     """
-    Draft.objects.update_or_create(participation=participation, defaults={"saved_at": at})
+    _keep_draft(participation, at)
     is_first = not _is_sent(participation)
     if is_first:
         complete_step(participation, Step.EVALUATION, evidence={}, at=at)
