@@ -101,7 +101,7 @@ if IS_SQLITE:
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://preceptor_cache")}
+CACHES = {"default": env.dj_cache_url("CACHE_URL", "db://preceptor_cache?max_entries=100000&cull_frequency=10")}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["preceptor.accounts.adapters.allauth.EmailBackend"]

@@ -20,4 +20,5 @@ urlpatterns = [
 handler400 = "preceptor.ui.views.bad_request"
 handler403 = "preceptor.ui.views.permission_denied"
 handler404 = "preceptor.ui.views.not_found"
+handler429 = "preceptor.ui.views.too_many"
 handler500 = "preceptor.ui.views.server_error"
