@@ -131,6 +131,18 @@ def test_a_dropped_connection_is_tried_again(mail_server: Server, new_letter: Ne
     assert letter.state == LetterState.QUEUED
 
 
+@pytest.mark.parametrize(
+    ("address", "state"), [("riley@bücher.example", "sent"), ("rïley@example.org", "refused"), ("riley@" + "ü" * 70, "refused")]
+)
+def test_addresses_beyond_ascii(mail_server: Server, new_letter: NewLetter, at: datetime, address: str, state: str) -> None:
+    """An international domain goes in its ASCII form; what no server takes is refused in words, and never tried for ever."""
+    letter = new_letter(to=address)
+    run_due(at=at)
+    letter.refresh_from_db()
+    assert letter.state == state
+    assert [envelope.rcpt_tos for envelope in mail_server.received] == ([["riley@xn--bcher-kva.example"]] if state == "sent" else [])
+
+
 def test_it_is_given_up_after_three_days_with_the_reason(mail_server: Server, new_letter: NewLetter, at: datetime) -> None:
     letter = new_letter()
     mail_server.rcpt_reply = "451 4.7.1 try later"

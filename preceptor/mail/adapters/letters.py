@@ -55,9 +55,12 @@ def sender_address() -> str:
 
 
 def envelope_address(address: str) -> str:
-    """The address as every server understands it: an international domain in its ASCII form."""
+    """The address as every server understands it: an international domain in its ASCII form. One that has none stays as it is, to be refused."""
     local, at_sign, domain = address.rpartition("@")
-    return f"{local}{at_sign}{domain if domain.isascii() else domain.encode('idna').decode()}"
+    try:
+        return f"{local}{at_sign}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 def message_bytes(letter: Letter, attachments: list[Attachment]) -> bytes:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 
@@ -28,12 +29,16 @@ def post(sender: str, recipient: str, message: bytes) -> Reply:
         with _connection(ends) as server:
             return _hand_over(server, sender, recipient, message)
     except smtplib.SMTPResponseException as error:
+        if time.monotonic() >= ends:  # half a reply, cut off by us, is none
+            return Reply(Outcome.UNREACHED, TOO_SLOW)
         return Reply(Outcome.LATER, f"{error.smtp_code} {_text(error.smtp_error)}")
     except smtplib.SMTPServerDisconnected as error:
         is_slow = isinstance(error.__context__, TimeoutError) or time.monotonic() >= ends
         return Reply(Outcome.UNREACHED, TOO_SLOW if is_slow else "The mail server ended the conversation")
     except smtplib.SMTPException as error:
         return Reply(Outcome.LATER, str(error))
+    except UnicodeError:
+        return Reply(Outcome.REFUSED, "The address has characters that mail servers do not take")
     except TimeoutError:
         return Reply(Outcome.UNREACHED, TOO_SLOW)
     except OSError as error:
@@ -46,26 +51,56 @@ def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, message: bytes
     if code == 250:
         code, reply = server.rcpt(recipient)
         if code in (250, 251):
-            code, reply = server.data(message)
+            code, reply = _send_body(server, message)
             if code == 250:
                 return Reply(Outcome.ACCEPTED, f"{code} {_text(reply)}")
     return Reply(Outcome.REFUSED if 500 <= code <= 599 else Outcome.LATER, f"{code} {_text(reply)}")
 
 
+def _send_body(server: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+    """The answer to the body, or to the wish to send it."""
+    try:
+        return server.data(message)
+    except smtplib.SMTPDataError as error:
+        return error.smtp_code, error.smtp_error.encode() if isinstance(error.smtp_error, str) else error.smtp_error
+
+
+class _Bounded:
+    """A server that sends one byte now and then never meets the socket's timeout: the whole conversation, greeting included, has an end too."""
+
+    sock: socket.socket | None
+
+    def __init__(self, ends: float, *args: Any, **kwargs: Any) -> None:
+        self.guard = threading.Timer(max(ends - time.monotonic(), 0.01), self.cut)
+        self.guard.daemon = True
+        self.guard.start()
+        super().__init__(*args, **kwargs)
+
+    def cut(self) -> None:
+        """End the conversation from outside: the waiting read returns at once."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Plain(_Bounded, smtplib.SMTP):
+    """Begins in clear, and is encrypted by STARTTLS where the settings say so."""
+
+
+class _Encrypted(_Bounded, smtplib.SMTP_SSL):
+    """Encrypted from the first byte."""
+
+
 @contextlib.contextmanager
 def _connection(ends: float) -> Iterator[smtplib.SMTP]:
     """A greeted, encrypted and signed-in connection as the settings want it, cut off at the monotonic time `ends`."""
-    timeout = settings.EMAIL_TIMEOUT
+    place = (settings.EMAIL_HOST, settings.EMAIL_PORT, socket.gethostname() or "localhost")
     context = ssl.create_default_context()
-    name = socket.gethostname() or "localhost"
+    server: _Plain | _Encrypted
     if settings.EMAIL_USE_SSL:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.EMAIL_HOST, settings.EMAIL_PORT, name, timeout=timeout, context=context)
+        server = _Encrypted(ends, *place, timeout=settings.EMAIL_TIMEOUT, context=context)
     else:
-        server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, name, timeout=timeout)
-    # A server that sends one byte now and then never meets the socket's timeout: the whole conversation has an end too.
-    guard = threading.Timer(max(ends - time.monotonic(), 0.01), _cut, [server])
-    guard.daemon = True
-    guard.start()
+        server = _Plain(ends, *place, timeout=settings.EMAIL_TIMEOUT)
     try:
         server.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
@@ -75,7 +110,7 @@ def _connection(ends: float) -> Iterator[smtplib.SMTP]:
             server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
         yield server
     finally:
-        guard.cancel()
+        server.guard.cancel()
         _part(server)
 
 
@@ -86,14 +121,6 @@ def _part(server: smtplib.SMTP) -> None:
             server.sock.settimeout(1)
             server.quit()
     server.close()
-
-
-def _cut(server: smtplib.SMTP) -> None:
-    """End the conversation from outside: the waiting read returns at once."""
-    sock = server.sock
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _text(reply: bytes | str) -> str:
