@@ -46,19 +46,11 @@ def create_draft(
         slug=slug, defaults={"provider": provider, "activity_number": activity_number, "is_sample": provider.is_sample}
     )
     if activity.editions.filter(state=EditionState.DRAFT).exists():
-        raise Refused("catalog.has_draft", f"There is a draft of {slug} already. Publish or discard it first.")
+        raise Refused("catalog.has_draft", f"There is a draft of {slug} already. Publish it first.")
     number = (activity.editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition = Edition.objects.create(activity=activity, number=number, **facts)
     write_entry("catalog.create_draft", by=by, at=at, about=edition, detail={"slug": slug, "number": number})
     return edition
-
-
-@transaction.atomic
-def discard_draft(edition: Edition, *, by: str, at: datetime) -> None:
-    """Throw a draft away with everything in it. A published edition is refused (catalog.is_published)."""
-    _need_draft(edition)
-    write_entry("catalog.discard_draft", by=by, at=at, about=edition, detail={"slug": edition.activity.slug, "number": edition.number})
-    edition.delete()
 
 
 def add_objectives(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[Objective]:

@@ -1,0 +1,86 @@
+"""What learners are told: relevant relationships with ineligible companies, row by row; nothing else."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from preceptor.catalog.models import Person
+from preceptor.disclosure.actions import sign_disclosure
+from preceptor.disclosure.models import Company, Disclosure, FinancialRelationship, Relevance
+from preceptor.disclosure.queries import absence_wording, disclosure_digest, mitigation_sentence, people_rows, support_sentences
+from preceptor.disclosure.rules import support_sentence
+from preceptor.kernel.refusals import Refused
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_relevant_relationships_with_ineligible_companies_are_told():
+    edition = make.draft_edition()
+    faculty, planner, reviewer = people_rows(edition)
+    assert faculty.printed_name == "Alex Sample, MD" and faculty.roles == ["faculty"]
+    assert faculty.relationships == [("Consultant", "Sample Company, Inc.")]
+    assert faculty.sentences == ["Consultant: Sample Company, Inc."]
+    assert planner.sentences == ["Robin Sample, MSN, RN: no relevant financial relationships with ineligible companies."]
+    assert not reviewer.has_relevant
+    assert "Sample Press" not in str(people_rows(edition))
+
+
+def test_mitigation_is_told_only_where_something_was_mitigated():
+    assert mitigation_sentence(make.draft_edition()) == "All relevant financial relationships have been mitigated."
+    none = {key: {"none": True} for key in ("tiny-faculty", "tiny-planner", "tiny-reviewer")}
+    edition = make.draft_edition("none", disclosures=none)
+    assert mitigation_sentence(edition) == ""
+    assert absence_wording(people_rows(edition)) == (
+        "Alex Sample, MD, Robin Sample, MSN, RN and Casey Sample, MD have no relevant financial relationships with ineligible companies."
+    )
+
+
+@pytest.mark.parametrize(
+    ("company", "kind", "nature", "said"),
+    [
+        ("Sample Co", "monetary", "", "This activity is supported by an educational grant from Sample Co."),
+        ("Sample, Inc.", "monetary", "", "This activity is supported by an educational grant from Sample, Inc."),
+        ("Sample, Inc.", "in_kind", "loan of equipment", "This activity is supported in kind by Sample, Inc.: loan of equipment."),
+    ],
+)
+def test_support_is_acknowledged_by_name_and_nature(company, kind, nature, said):
+    assert support_sentence(company, kind, nature) == said
+
+
+def test_digest_changes_with_what_is_told():
+    first = make.draft_edition()
+    again = make.draft_edition("again")
+    assert disclosure_digest(first) == disclosure_digest(again)
+    assert disclosure_digest(make.draft_edition("unsupported", support=[])) != disclosure_digest(first)
+    assert support_sentences(first) == ["This activity is supported by an educational grant from Sample Company, Inc."]
+
+
+def test_silence_is_not_none():
+    make.draft_edition()
+    person = Person.objects.get(key="tiny-planner")
+    at = Disclosure.objects.latest("signed_at").signed_at
+    with pytest.raises(Refused, match="Give every financial relationship"):
+        sign_disclosure(person, [], is_none=False, definition_version="x", signed_name="x", at=at)
+    company = Company.objects.get(key="tiny-company")
+    with pytest.raises(Refused, match="no nature"):
+        sign_disclosure(person, [(company, "friend", False)], is_none=False, definition_version="x", signed_name="x", at=at)
+
+
+def test_the_same_declaration_is_kept_once():
+    make.draft_edition()
+    make.draft_edition("again")
+    assert Disclosure.objects.count() == 3
+
+
+@pytest.mark.parametrize("model", [Disclosure, FinancialRelationship, Relevance])
+def test_the_database_keeps_what_was_declared(model):
+    make.published_edition()
+    for deed in (lambda: model.objects.all().delete(), lambda: model.objects.update(**{_some_field(model): "changed"})):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            deed()
+
+
+def _some_field(model):
+    return {Disclosure: "signed_name", FinancialRelationship: "nature", Relevance: "rationale"}[model]
+
+
