@@ -17,7 +17,6 @@ from preceptor.content.queries import case_steps, content_state, lecture_of, par
 from preceptor.content.rules import Basis, PartKind
 from preceptor.journey.access import Visit, at_step, inside
 from preceptor.journey.queries import next_url
-from preceptor.ui.days import clock_time
 
 
 @require_safe
@@ -119,7 +118,7 @@ def _panel(request: HttpRequest, visit: Visit, part: Part) -> JsonResponse:
     lecture = lecture_of(visit.participation, part, row.progress) if part.kind == PartKind.LECTURE else None
     return JsonResponse(
         {
-            "saved": clock_time(visit.at, visit.activity.provider.time_zone),
+            "saved": visit.at.isoformat(),
             "chapters": [chapter.is_watched for chapter in lecture.chapters] if lecture else [],
             "panel": render_to_string("content/_panel.html", {"state": state}, request),
             "tabs": render_to_string("content/_tabs.html", {"state": state}, request),

@@ -14,12 +14,14 @@ from preceptor.content.rules import KIND_LABELS, PartKind, transcript_lines
 from preceptor.ui.days import local, long_date, timecode
 from preceptor.ui.prose import render_markdown
 
-SAMPLE_MARK = "SAMPLE: no credit is awarded. Demonstration content, not medical advice."
+SAMPLE_MARK = "SAMPLE: no credit is awarded"
+SAMPLE_NOTE = f"{SAMPLE_MARK}. Demonstration content, not medical advice."
 
 
 def printable_values(edition: Edition, at: datetime) -> dict[str, Any]:
     """Everything that the template draws."""
     provider = edition.activity.provider
+    is_sample = provider.is_sample or edition.activity.is_sample
     made = local(at, provider.time_zone)
     refs = {citation.key: number for number, citation in enumerate(edition.citations.all(), 1)}
     facts = [
@@ -43,7 +45,8 @@ def printable_values(edition: Edition, at: datetime) -> dict[str, Any]:
         "provider": provider.name,
         "lang": edition.language.split("-")[0],
         "made": [made.year, made.month, made.day],
-        "sample": SAMPLE_MARK if provider.is_sample or edition.activity.is_sample else "",
+        "mark": SAMPLE_MARK if is_sample else "",
+        "sample": SAMPLE_NOTE if is_sample else "",
         "footer": f"{provider.name} · {provider.email}",
         "facts": [fact for fact in facts if fact[1]],
         "note": (

@@ -193,6 +193,8 @@ def _squeezed(children: list[Node]) -> list[Node]:
             if text:
                 out.append({"k": "t", "v": text})
         elif child["k"] != "hidden":
+            if child["k"] == "sup" and out and out[-1]["k"] == "t":
+                out[-1] = {"k": "t", "v": out[-1]["v"].rstrip()}
             out.append({**child, "c": _squeezed(child["c"])} if "c" in child else child)
     return out
 

@@ -43,7 +43,7 @@ def _compiled(values: dict[str, Any], standard: Literal["ua-1"] | None, at: date
         font_paths=font_folders(),
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
         pdf_standards=standard,
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
         format="pdf",
     )
     return bytes(data)

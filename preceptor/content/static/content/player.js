@@ -109,7 +109,7 @@ class Reports {
     }
     this.busy = false;
   }
-  /** The page goes away: a beacon is sent even then. What it carries stays stored until it is known to be saved; merging counts it once. */
+  /** The page goes away: a beacon is sent even then. Without a network what it would carry stays stored, for the next visit. */
   leave(position) {
     this.close();
     this.keep();
@@ -117,7 +117,7 @@ class Reports {
     body.append("csrfmiddlewaretoken", token);
     body.append("ranges", JSON.stringify(this.ranges.slice(0, 400)));
     body.append("position", position.toFixed(2));
-    if (navigator.sendBeacon?.(this.url, body) && navigator.onLine) {
+    if (navigator.onLine && navigator.sendBeacon?.(this.url, body)) {
       this.ranges = [];
       this.keep();
     }
@@ -125,13 +125,13 @@ class Reports {
   say(answer) {
     this.unsaved.hidden = true;
     this.saved.hidden = false;
-    this.saved.textContent = `Saved at ${answer.saved}`;
+    this.saved.textContent = `Saved at ${new Date(answer.saved).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`;
     show(answer);
     this.onSaved(answer);
   }
   warn(problem) {
     const said = problem.said?.message;
-    const words = problem.status === 403 ? "You may have signed out in another tab. Sign in there again, then reload this page." : said ?? "The connection is gone. It is kept on this device and sent again by itself.";
+    const words = problem.status === 403 ? "You may have signed out in another tab. Sign in there again, then reload this page." : said || "The connection is gone. It is kept on this device and sent again by itself.";
     this.saved.hidden = true;
     const text = `Not saved yet. ${words}`;
     if (this.unsaved.hidden || this.unsaved.textContent !== text) this.unsaved.textContent = text;
@@ -157,6 +157,7 @@ class Player {
     });
     this.dress();
     this.listen();
+    this.shorten();
     this.goTo(this.start, false);
     this.draw();
   }
@@ -189,6 +190,20 @@ class Player {
       /* not kept */
     }
   }
+  /** A long transcript follows the lecture in a box of its own until somebody wants to read it whole. */
+  shorten() {
+    const list = page.querySelector("[data-lines]");
+    const button = page.querySelector("[data-full]");
+    if (!list || !button) return;
+    const setShort = (isShort) => {
+      list.classList.toggle("is-short", isShort);
+      button.textContent = isShort ? "Read the full transcript" : "Follow the lecture";
+      button.setAttribute("aria-expanded", String(!isShort));
+    };
+    button.hidden = false;
+    setShort(true);
+    button.addEventListener("click", () => setShort(!list.classList.contains("is-short")));
+  }
   listen() {
     const on = (name, act) => this.video.addEventListener(name, act);
     on("timeupdate", () => this.tick());
@@ -198,7 +213,7 @@ class Player {
     on("seeked", () => (this.draw(), this.video.paused && this.moved && this.report()));
     on("ended", () => this.report());
     on("volumechange", () => this.drawSound());
-    on("click", () => this.toggle());
+    on("click", () => (this.toggle(), this.root.focus({ preventScroll: true })));
     on("loadedmetadata", () => this.video.currentTime < 0.5 && this.start && this.goTo(this.start, false));
     this.track?.addEventListener("cuechange", () => this.drawCaption());
     this.root.addEventListener("click", (event) => this.press(event.target.closest("[data-do]")?.dataset.do));
@@ -231,6 +246,7 @@ class Player {
       if (step > 0 && step < 2 * this.video.playbackRate + 0.5) {
         this.reports.played(this.last, now);
         this.moved = true;
+        page.querySelector("[data-resume]").hidden = true;
       }
     }
     this.last = now;
@@ -252,6 +268,7 @@ class Player {
   }
   press(what) {
     if (what === "play") this.toggle();
+    if (document.activeElement?.matches("[data-big]")) this.root.querySelector(".ctl[data-do=play]").focus();
     if (what === "back") this.goTo(this.video.currentTime - 10);
     if (what === "forward") this.goTo(this.video.currentTime + 10);
     if (what === "mute") this.video.muted = !this.video.muted;
