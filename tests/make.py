@@ -1,5 +1,6 @@
 """Things to test with, made through the product's own actions: `provider()`, `user(…)`, `published_edition(…)`."""
 
+import json
 import shutil
 import tempfile
 from datetime import date, datetime
@@ -60,11 +61,13 @@ def draft_edition(slug: str = "tiny", *, at: datetime | None = None, **changes: 
         copied = Path(place) / slug
         shutil.copytree(folder, copied)
         facts = yaml.safe_load((copied / "activity.yaml").read_text()) | changes | {"slug": slug}
-        (copied / "activity.yaml").write_text(yaml.safe_dump(facts, sort_keys=False))
+        (copied / "activity.yaml").write_text(json.dumps(facts, default=str))
         return import_bundle(copied, by=BY, at=at, provider=provider(at=at))
 
 
-def published_edition(slug: str = "tiny", *, at: datetime | None = None, published_at: datetime | None = None, **changes: object) -> Edition:
+def published_edition(
+    slug: str = "tiny", *, at: datetime | None = None, published_at: datetime | None = None, **changes: object
+) -> Edition:
     """A published edition; see `draft_edition`. `at` is the day that its dates count from."""
     edition = draft_edition(slug, at=at, **changes)
     publish(edition, by=BY, at=published_at or at or timezone.now())
@@ -83,7 +86,13 @@ def user(
 ) -> User:
     """A person with an account."""
     made = User.objects.create_user(
-        email, password, given_name=given_name, family_name=family_name, profession=profession, credentials=DEGREES[profession], is_staff=is_staff
+        email,
+        password,
+        given_name=given_name,
+        family_name=family_name,
+        profession=profession,
+        credentials=DEGREES[profession],
+        is_staff=is_staff,
     )
     EmailAddress.objects.create(user=made, email=email, primary=True, verified=verified)
     return made

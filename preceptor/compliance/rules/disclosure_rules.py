@@ -130,4 +130,4 @@ def _ineligible(dossier: Dossier) -> Iterator[tuple[PersonFacts, RelationshipFac
 
 
 def _day(moment: datetime, dossier: Dossier) -> date:
-    return moment.astimezone(ZoneInfo(dossier.zone)).date()
+    return moment.astimezone(ZoneInfo(dossier.zone or "UTC")).date()

@@ -97,6 +97,12 @@ def copyright_statement(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[
         yield "The copyright statement is missing.", "copyright", ""
 
 
+def fee(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+    """PUB-010: the fee itself is always shown; there is no place for a refund policy yet."""
+    if dossier.fee_cents:
+        yield "There is a fee, and no refund policy is recorded.", "fee", str(dossier.fee_cents)
+
+
 def bibliography(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
     """BIB-001. Whether links are alive is looked at by a job, not here."""
     if not dossier.citation_years:

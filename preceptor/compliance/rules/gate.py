@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule("PUB-006", W, "The provider's contact is shown", "ACCME, former internet policy", "provider", X.contact),
     Rule("PUB-007", W, "The privacy policy is linked", "ACCME, former internet policy", "provider", X.privacy),
     Rule("PUB-008", W, "There is a copyright statement", "ACCME, former internet policy", FACTS, X.copyright_statement),
+    Rule("PUB-010", W, "The fee is shown, with the refund policy if there is one to pay", OWN, FACTS, X.fee),
     Rule("BIB-001", E, "There is a bibliography", AMA, "references.yaml", X.bibliography),
     Rule("DISC-001", E, "Each disclosure was signed under the current definition", STANDARD_3, PEOPLE, D.definition_current),
     Rule("DISC-003", E, "Everyone in control of content signed a disclosure before the role began", STANDARD_3, PEOPLE, D.everyone_disclosed),

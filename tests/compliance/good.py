@@ -1,0 +1,135 @@
+"""A dossier that breaks no rule, to break one thing at a time."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import accreditation_statements, designation_statement
+from preceptor.catalog.rules import usual_plan
+from preceptor.compliance.rules import (
+    Decided,
+    Dossier,
+    HolderFacts,
+    ItemFacts,
+    ObjectiveFacts,
+    OfferFacts,
+    PersonFacts,
+    RelationshipFacts,
+    SupporterFacts,
+)
+from preceptor.disclosure.rules import MITIGATED, support_sentence
+
+ZONE = "America/New_York"
+RELEASE, REVIEW, END = date(2026, 10, 23), date(2026, 10, 23), date(2027, 10, 18)
+AT = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo(ZONE))
+PACK = pack_on(RELEASE)
+PROVIDER = "Sample Provider"
+
+
+class Held:
+    kind, valid_from, valid_to = "joint_accreditation", date(2020, 1, 1), None
+
+
+def moment(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(ZONE))
+
+
+SIGNED, DECIDED = moment(date(2026, 9, 1)), moment(date(2026, 9, 20))
+MITIGATION = Decided(True, "Sells what is taught.", "Staff", "independent_review", DECIDED)
+CONSULTANT = RelationshipFacts("1", "Sample Company, Inc.", "ineligible", "consultant")
+FACULTY = PersonFacts(
+    "alex", "Alex Sample, MD", "MD", "physician", (HolderFacts("faculty", {"1": MITIGATION}),), (CONSULTANT,), SIGNED, PACK.definition.key
+)
+PLANNER = PersonFacts("robin", "Robin Sample, RN", "RN", "registered_nurse", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
+SECOND = PersonFacts("kit", "Kit Sample, MD", "MD", "physician", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
+OFFERS = (
+    OfferFacts("ama_pra_1", Decimal("0.75"), designated_on=date(2026, 10, 1)),
+    OfferFacts("aapa_1", Decimal("0.75"), designated_on=date(2026, 10, 1), valid_to=END),
+    OfferFacts("ancc", Decimal("0.50"), designated_on=date(2026, 10, 1)),
+    OfferFacts("acpe_p", Decimal("0.50"), "JA0000000-0000-26-001-H01-P", "knowledge", date(2026, 10, 1)),
+    OfferFacts("ipce", Decimal("0.75"), designated_on=date(2026, 10, 1)),
+)
+
+
+def designations(offers: tuple[OfferFacts, ...]) -> dict[str, str]:
+    return {
+        offer.system: designation_statement(
+            PACK, offer.system, PROVIDER, "enduring_material", offer.amount, offer.identifier, valid_to=offer.valid_to
+        )
+        for offer in offers
+        if offer.system in PACK.systems
+    }
+
+
+STATEMENTS = tuple(accreditation_statements(PACK, [Held()], RELEASE, PROVIDER))
+GOOD = Dossier(
+    slug="sample",
+    title="A sample",
+    texts={
+        "title": "A sample", "description": "What it is.", "need": "The gap.", "audience": "Oncologists.", "copyright": "Sample.",
+        "equity": "In the reading.", "off_label": "None is discussed.", "content": "Text.", "disclosure": "The prior 24 months.",
+    },
+    objectives=(ObjectiveFacts("one", "Recall", "this.", "knowledge"), ObjectiveFacts("two", "Decide", "that.", "competence")),
+    professions=("physician", "physician_assistant", "registered_nurse", "pharmacist"),
+    format="enduring_material",
+    medium="Online",
+    plan=tuple(usual_plan(has_pre_test=True)),
+    pass_mark=70,
+    fee_cents=0,
+    minutes=44,
+    worksheet_minutes=Decimal("43.75"),
+    released_on=RELEASE,
+    reviewed_on=REVIEW,
+    ends_on=END,
+    zone=ZONE,
+    citation_years=(2019, 2024),
+    people=(FACULTY, PLANNER, SECOND),
+    supporters=(SupporterFacts("Sample Company, Inc.", "ineligible", "monetary", ""),),
+    offers=OFFERS,
+    items=(ItemFacts("q1", "one", "recall", True, True), ItemFacts("q2", "two", "competence", True, True)),
+    has_evaluation=True,
+    changes=4,
+    barriers=5,
+    parts=2,
+    without_captions=(),
+    provider_name=PROVIDER,
+    provider_email="office@sample.example",
+    provider_state="NY",
+    has_privacy_policy=True,
+    accreditation_kinds=("joint_accreditation", "aapa_authorized"),
+    accreditation_statements=STATEMENTS,
+    designations=designations(OFFERS),
+    told_people={"alex": (("Consultant", "Sample Company, Inc."),), "robin": (), "kit": ()},
+    told_support=(support_sentence("Sample Company, Inc.", "monetary", ""),),
+    mitigation_sentence=MITIGATED,
+    front_matter="\n".join([*STATEMENTS, *designations(OFFERS).values()]),
+)  # fmt: skip
+
+
+def person(base: PersonFacts = FACULTY, **changes: Any) -> dict[str, Any]:
+    """The people with one of them changed."""
+    return {"people": tuple(replace(one, **changes) if one is base else one for one in GOOD.people)}
+
+
+def texts(**changes: str) -> dict[str, Any]:
+    """The texts with some changed."""
+    return {"texts": {**GOOD.texts, **changes}}
+
+
+def offer(which: str, /, **changes: Any) -> dict[str, Any]:
+    """The offers with one of them changed; the statements follow."""
+    offers = tuple(replace(one, **changes) if one.system == which else one for one in GOOD.offers)
+    return {"offers": offers, "designations": designations(offers), "front_matter": None}
+
+
+def decided(**changes: Any) -> dict[str, Any]:
+    """The faculty's decision with something changed."""
+    return person(holders=(HolderFacts("faculty", {"1": replace(MITIGATION, **changes)}),))
+
+
+def relationship(**changes: Any) -> dict[str, Any]:
+    """The faculty's relationship with something changed."""
+    return person(relationships=(replace(CONSULTANT, **changes),))
