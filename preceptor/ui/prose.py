@@ -151,13 +151,15 @@ def _name_headings(state: StateCore) -> None:
                 inline.content = inline.content[: match.start()]
 
 
-def _align_by_class(state: StateCore) -> None:
-    """Table alignment comes as style="", which the Content-Security-Policy refuses: make it a class."""
-    for token in state.tokens:
+def _mend_cells(state: StateCore) -> None:
+    """Alignment comes as style="", which the Content-Security-Policy refuses: make it a class. A header that says nothing is a plain cell."""
+    for i, token in enumerate(state.tokens):
         if token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
             token.attrSet("class", "r" if "right" in str(style) else "c" if "center" in str(style) else "l")
-        if token.type == "th_open":
+        if token.type == "th_open" and state.tokens[i + 1].content:
             token.attrSet("scope", "col")
+        elif token.type == "th_open":
+            token.tag = state.tokens[i + 2].tag = "td"
 
 
 def _citation(self: RendererHTML, tokens: Sequence[Token], i: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -176,7 +178,7 @@ def _citation_link(number: int | None, base: str) -> str:
 
 
 def _table_open(self: RendererHTML, tokens: Sequence[Token], i: int, options: Any, env: MutableMapping[str, Any]) -> str:
-    return '<div class="tablebox scroll-x" role="region" aria-label="Table" tabindex="0"><table class="table">\n'
+    return '<div class="tablebox scroll-x" role="group" aria-label="Table, scrolls sideways" tabindex="0"><table class="table">\n'
 
 
 def _table_close(self: RendererHTML, tokens: Sequence[Token], i: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -186,7 +188,7 @@ def _table_close(self: RendererHTML, tokens: Sequence[Token], i: int, options: A
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.core.ruler.before("inline", "name_headings", _name_headings)
-    parser.core.ruler.push("align_by_class", _align_by_class)
+    parser.core.ruler.push("mend_cells", _mend_cells)
     parser.inline.ruler.before("link", "citation", _cite)
     parser.add_render_rule("citation", _citation)
     parser.add_render_rule("table_open", _table_open)

@@ -75,7 +75,13 @@ def test_tables_align_by_class():
     assert '<th class="c" scope="col">Line</th>' in html
     assert '<td class="r">20</td>' in html
     assert "style" not in html
-    assert 'role="region"' in html
+    assert 'role="group"' in html
+
+
+def test_a_header_that_says_nothing_is_a_plain_cell():
+    html = render_markdown("| | Line |\n|---|---|\n| T | 1 |")
+    assert html.count('<th scope="col">') == html.count("</th>") == 1
+    assert "<td></td>" in html
 
 
 def test_headings_take_their_anchor_and_their_level():
