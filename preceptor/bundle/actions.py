@@ -101,9 +101,7 @@ def _citation(row: Mapping[str, Any]) -> dict[str, Any]:
 def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:
     is_sample = edition.activity.is_sample
     companies = {
-        row["key"]: disclosure.record_company(
-            row["key"], row["name"], row["eligibility"], row["basis"], is_sample=is_sample, by=by, at=at
-        )
+        row["key"]: disclosure.record_company(row["key"], row["name"], row["eligibility"], row["basis"], is_sample=is_sample, by=by, at=at)
         for row in read.activity.get("companies") or []
     }
     position = 0
@@ -125,7 +123,9 @@ def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, b
         if declared is not None:
             _import_disclosure(person, holders, declared, companies, days, pack, by=by)
     for row in read.activity.get("support") or []:
-        disclosure.record_support(edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else "")
+        disclosure.record_support(
+            edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else ""
+        )
 
 
 def _import_disclosure(

@@ -159,13 +159,24 @@ def date_problems(file: str, dates: Mapping[str, Any]) -> list[Problem]:
     return [
         Problem(file, line, f"dates: {name} must be a day or a number of days from the import")
         for name in ("release", "review", "end")
-        if not isinstance(dates.get(name), int | date) or isinstance(dates.get(name), bool)
+        if not _is_day(dates.get(name))
     ]
 
 
-def day_of(value: int | date, today: date) -> date:
+def day_of(value: int | date | str, today: date) -> date:
     """A day as written, or so many days from today."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
     return value if isinstance(value, date) else today + timedelta(days=value)
+
+
+def _is_day(value: object) -> bool:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) is not None
+        except ValueError:
+            return False
+    return isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 20_000)
 
 
 def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:

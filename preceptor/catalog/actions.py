@@ -35,9 +35,7 @@ COPIED = (
 
 
 @transaction.atomic
-def create_draft(
-    provider: Provider, slug: str, facts: Mapping[str, Any], *, activity_number: str = "", by: str, at: datetime
-) -> Edition:
+def create_draft(provider: Provider, slug: str, facts: Mapping[str, Any], *, activity_number: str = "", by: str, at: datetime) -> Edition:
     """A new draft edition of the activity `slug`, which is made when it is new. There is at most one draft (catalog.has_draft).
 
     `facts` are values of the edition's own fields. A sample provider's activities are samples, and stay so.

@@ -38,7 +38,10 @@ def publish(edition: Edition, *, by: str, at: datetime) -> Publication:
     found, html, text = judge(edition, at=at)
     errors = blocking(found)
     if errors:
-        reasons = [Reason(one.rule_id, f"{one.rule_id}: {one.message} ({one.where}{': ' + one.evidence if one.evidence else ''})") for one in errors]
+        reasons = [
+            Reason(one.rule_id, f"{one.rule_id}: {one.message} ({one.where}{': ' + one.evidence if one.evidence else ''})")
+            for one in errors
+        ]
         said = "; ".join(reason.message for reason in reasons[:3])
         more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
         raise Refused("compliance.blocked", f"{edition.activity.slug} cannot be published: {said}{more}", reasons=reasons)

@@ -133,7 +133,8 @@ def _people(edition: Edition) -> tuple[PersonFacts, ...]:
                 profession=person.profession,
                 holders=tuple(by_person[person.pk]),
                 relationships=tuple(
-                    RelationshipFacts(str(row.pk), row.company.name, row.company.eligibility, row.nature) for row in last.relationships.all()
+                    RelationshipFacts(str(row.pk), row.company.name, row.company.eligibility, row.nature)
+                    for row in last.relationships.all()
                 )
                 if last
                 else (),

@@ -25,7 +25,13 @@ def record_company(key: str, name: str, eligibility: str, basis: str, *, is_samp
 
 @transaction.atomic
 def sign_disclosure(
-    person: Person, relationships: Sequence[tuple[Company, str, bool]], *, is_none: bool, definition_version: str, signed_name: str, at: datetime
+    person: Person,
+    relationships: Sequence[tuple[Company, str, bool]],
+    *,
+    is_none: bool,
+    definition_version: str,
+    signed_name: str,
+    at: datetime,
 ) -> Disclosure:
     """What a person declares: rows of (company, nature, has ended), or explicitly none. Silence is neither (disclosure.not_answered).
 

@@ -13,7 +13,11 @@ def latest_disclosure(person: Person) -> Disclosure | None:
 
 def latest_relevances(edition: Edition) -> dict[tuple[int, int], Relevance]:
     """(role holder, relationship) → the decision that holds: the newest."""
-    rows = Relevance.objects.filter(role_holder__edition=edition).select_related("relationship__company", "role_holder").order_by("decided_at", "pk")
+    rows = (
+        Relevance.objects.filter(role_holder__edition=edition)
+        .select_related("relationship__company", "role_holder")
+        .order_by("decided_at", "pk")
+    )
     return {(row.role_holder_id, row.relationship_id): row for row in rows}
 
 

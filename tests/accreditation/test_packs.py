@@ -13,7 +13,15 @@ DAY = date(2026, 11, 22)
 
 def test_every_entry_has_a_source_and_certainty():
     library = read_library()
-    for entries in (library.systems, library.professions, library.identifiers, library.formats, library.kinds, library.terms, library.definitions):
+    for entries in (
+        library.systems,
+        library.professions,
+        library.identifiers,
+        library.formats,
+        library.kinds,
+        library.terms,
+        library.definitions,
+    ):
         assert entries
         for entry in entries:
             assert len(entry.source) > 10 and entry.certainty in {"confirmed", "unconfirmed"}
@@ -60,7 +68,7 @@ def test_identifiers(kind, value, fits):
 
 BREAKS = [
     ("systems.yaml", "rounding: nearest", "rounding: upwards", "systems.yaml, line 4: rounding"),
-    ("systems.yaml", "  step: \"0.25\"", "  stepp: \"0.25\"", "systems.yaml, line 4: unknown field 'stepp'"),
+    ("systems.yaml", '  step: "0.25"', '  stepp: "0.25"', "systems.yaml, line 4: unknown field 'stepp'"),
     ("systems.yaml", "professions: [physician]", "professions: [surgeon]", "there is no profession 'surgeon'"),
     ("kinds.yaml", "grants: [aapa_1]", "grants: [aapa_2]", "there is no credit system 'aapa_2'"),
     ("professions.yaml", "{code: physician,", "{code: physician, code: twice,", "professions.yaml, line 2: the key 'code' is given twice"),

@@ -114,7 +114,10 @@ def test_worksheet_counts_items_once_and_tells_its_numbers():
     assert Worksheet(0, 10, 0, Decimal(1)).minutes == 0
 
 
-@pytest.mark.parametrize(("correct", "total", "mark", "is_reached"), [(7, 10, 70, True), (6, 10, 70, False), (4, 5, 70, True), (3, 5, 70, False), (0, 0, 70, False)])
+@pytest.mark.parametrize(
+    ("correct", "total", "mark", "is_reached"),
+    [(7, 10, 70, True), (6, 10, 70, False), (4, 5, 70, True), (3, 5, 70, False), (0, 0, 70, False)],
+)
 def test_the_pass_mark_is_compared_by_integers(correct, total, mark, is_reached):
     assert reaches(correct, total, mark) is is_reached
     assert (total > 0 and correct >= needed_correct(mark, total)) is is_reached

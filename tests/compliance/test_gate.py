@@ -161,7 +161,7 @@ def test_every_rule_is_told_in_the_docs():
 
 def test_ineligible_means_relevant_eligible_does_not():
     """An eligible company needs a decision, and is never told."""
-    change = relationship(eligibility="eligible") | {"told_people": {key: () for key in GOOD.told_people}, "mitigation_sentence": ""}
+    change = relationship(eligibility="eligible") | {"told_people": dict.fromkeys(GOOD.told_people, ()), "mitigation_sentence": ""}
     assert ids(replace(GOOD, **change)) == set()
 
 
@@ -180,7 +180,9 @@ def test_any_mixture_of_defects_is_judged_and_always_alike(changes):
     for change in changes:
         dossier = replace(dossier, **change)
     first = findings(dossier, PACK, AT)
-    turned = replace(dossier, people=dossier.people[::-1], offers=dossier.offers[::-1], items=dossier.items[::-1], supporters=dossier.supporters[::-1])
+    turned = replace(
+        dossier, people=dossier.people[::-1], offers=dossier.offers[::-1], items=dossier.items[::-1], supporters=dossier.supporters[::-1]
+    )
     assert findings(turned, PACK, AT) == first
 
 

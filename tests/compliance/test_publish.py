@@ -72,13 +72,26 @@ def test_the_gate_asks_in_a_constant_number_of_queries():
     counts = []
     for number in (1, 12):
         people = [
-            {"key": f"p{n}", "given": "A", "family": f"Sample {n}", "credentials": "MD", "profession": "registered_nurse", "roles": ["faculty", "planner"]}
+            {
+                "key": f"p{n}",
+                "given": "A",
+                "family": f"Sample {n}",
+                "credentials": "MD",
+                "profession": "registered_nurse",
+                "roles": ["faculty", "planner"],
+            }
             for n in range(number)
         ]
         told = {
             "none": False,
             "relationships": [
-                {"company": "tiny-company", "nature": nature, "relevant": True, "rationale": "Related.", "mitigation": {"method": "independent_review"}}
+                {
+                    "company": "tiny-company",
+                    "nature": nature,
+                    "relevant": True,
+                    "rationale": "Related.",
+                    "mitigation": {"method": "independent_review"},
+                }
                 for nature in ("consultant", "speaker")
             ],
         }

@@ -82,5 +82,3 @@ def test_the_database_keeps_what_was_declared(model):
 
 def _some_field(model):
     return {Disclosure: "signed_name", FinancialRelationship: "nature", Relevance: "rationale"}[model]
-
-

@@ -1,7 +1,17 @@
 """What we ask of activities and editions: which is current, what the catalogue lists, what a search finds."""
 
 from preceptor.catalog.queries.editions import current_edition, current_editions, published_editions
-from preceptor.catalog.queries.listing import CataloguePage, CatalogueRow, Emptied, Facet, FacetOption, Filters, OfferRow, catalogue, filters_from
+from preceptor.catalog.queries.listing import (
+    CataloguePage,
+    CatalogueRow,
+    Emptied,
+    Facet,
+    FacetOption,
+    Filters,
+    OfferRow,
+    catalogue,
+    filters_from,
+)
 from preceptor.catalog.queries.search import search
 
 __all__ = [

@@ -216,7 +216,12 @@ def _order(sort: str, scores: Mapping[int, float]) -> Callable[[_Light], tuple[o
         return lambda light: (light.title.casefold(), light.pk)
     if sort == "shortest":
         return lambda light: (light.minutes, light.title.casefold(), light.pk)
-    return lambda light: (-scores.get(light.pk, 0.0) if sort != "newest" else 0.0, -light.released_on.toordinal(), light.title.casefold(), light.pk)
+    return lambda light: (
+        -scores.get(light.pk, 0.0) if sort != "newest" else 0.0,
+        -light.released_on.toordinal(),
+        light.title.casefold(),
+        light.pk,
+    )
 
 
 def _facet(name: str, found: Iterable[_Light], filters: Filters, labels: Mapping[str, str]) -> Facet:

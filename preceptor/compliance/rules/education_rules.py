@@ -239,7 +239,11 @@ def off_label(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
     said = [objective.text for objective in dossier.objectives if LATE_TERMS.search(objective.text)]
     content = LATE_TERMS.search(dossier.texts.get("content", ""))
     if not statement.strip() and (said or content):
-        yield "Off-label or investigational use is discussed, and there is no statement on it.", "off_label", (said or [content[0] if content else ""])[0]
+        yield (
+            "Off-label or investigational use is discussed, and there is no statement on it.",
+            "off_label",
+            (said or [content[0] if content else ""])[0],
+        )
     elif said and re.search(r"\b(will|do|does) not discuss\b|\bno off-label\b", statement, re.IGNORECASE):
         yield "The statement says that no such use is discussed, but an objective covers it.", "off_label", said[0]
 

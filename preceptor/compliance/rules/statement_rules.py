@@ -21,7 +21,9 @@ def accreditation(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdic
             yield "No accreditation that is valid on the release date lets the provider designate this credit.", offer.system, ""
         if offer.system == "aanp" and not offer.identifier:
             yield "This credit needs the approving body's number.", offer.system, ""
-    yield from _missing(dossier, dossier.accreditation_statements, "The accreditation statement is not in what learners see before they start.")
+    yield from _missing(
+        dossier, dossier.accreditation_statements, "The accreditation statement is not in what learners see before they start."
+    )
 
 
 def ama_designation(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
@@ -58,7 +60,9 @@ def designations_complete(dossier: Dossier, pack: Pack, at: datetime) -> Iterato
             text = dossier.designations.get(offer.system, "")
             if not text or re.search(r"\{\w+\}|until \.|: *\.$|ID \.", text):
                 yield "The designation statement has an empty place.", offer.system, text
-            yield from _missing(dossier, [text], f"The designation statement of {offer.system} is not in what learners see before they start.")
+            yield from _missing(
+                dossier, [text], f"The designation statement of {offer.system} is not in what learners see before they start."
+            )
 
 
 def forbidden_terms(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
