@@ -64,6 +64,11 @@ def zone_name(zone: str, at: datetime) -> str:
     return at.astimezone(ZoneInfo(zone)).tzname() or zone
 
 
+def fee_in_words(cents: int) -> str:
+    """ "Free of charge", "$25.00"."""
+    return f"${cents // 100}.{cents % 100:02}" if cents else "Free of charge"
+
+
 @dataclass(frozen=True)
 class StepView:
     """One cell of the track: status is done, now, todo, skipped or opt."""

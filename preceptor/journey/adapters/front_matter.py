@@ -16,7 +16,7 @@ from preceptor.accreditation.rules import Pack, accreditation_statements, design
 from preceptor.catalog.models import CreditOffer, Edition
 from preceptor.catalog.rules import needed_correct
 from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
-from preceptor.journey.rules import end_of_day, zone_name
+from preceptor.journey.rules import end_of_day, fee_in_words, zone_name
 
 KIND_WORDS = {"lecture": ("video lecture", "video lectures"), "reading": ("reading", "readings"), "case": ("patient case", "patient cases")}
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|dt|dd|div|section|table)>|<br\s*/?>")
@@ -86,6 +86,7 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
         "credits": credit_blocks(pack, offers, edition),
         "needed": needed_correct(edition.pass_mark, facts.items),
         "facts": facts,
+        "fee": fee_in_words(edition.fee_cents),
         "needs": needs_by_profession(pack, offers),
         "is_sample": provider.is_sample,
         "end_zone": zone_name(provider.time_zone, end_of_day(edition.ends_on, provider.time_zone)) if edition.ends_on else "",

@@ -23,7 +23,7 @@ from preceptor.journey.queries import (
     standing_of,
     today_at,
 )
-from preceptor.journey.rules import PAGES, Corridor, end_of_day, next_step, zone_name
+from preceptor.journey.rules import PAGES, Corridor, end_of_day, fee_in_words, next_step, zone_name
 from preceptor.kernel.credits import plain
 
 
@@ -57,6 +57,7 @@ class ActivityPage:
     others: list[CreditLine]
     profession: str
     faculty: list[str]
+    fee: str
     needed: str
     format: str
     end_zone: str
@@ -187,6 +188,7 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         others=credit_lines(pack, offers),
         profession=pack.professions[profession].many.lower() if profession in pack.professions else "",
         faculty=list(dict.fromkeys(holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"})),
+        fee=fee_in_words(edition.fee_cents),
         needed=f"{edition.pass_mark}% on the post-test",
         format=pack.formats[edition.format].label if edition.format in pack.formats else edition.format,
         end_zone=zone_name(activity.provider.time_zone, end_of_day(edition.ends_on, activity.provider.time_zone))
