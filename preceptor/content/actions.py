@@ -136,7 +136,7 @@ def copy_part(old: Edition, new: Edition) -> None:
 
 @transaction.atomic
 def open_part(participation: Participation, part: Part, *, basis: Basis, at: datetime) -> PartProgress:
-    """Record that the learner opened a part, and complete the content step when the edition's rule is met (CNT-001).
+    """Record that the learner opened a part, and complete the content step when the edition's rule is met (LRN-001).
 
     The first opening holds; what a page's script measured is not weakened by a button. Opening content closes a pre-test that was not taken.
     """
@@ -175,9 +175,9 @@ def complete_content(participation: Participation, *, at: datetime) -> bool:
 
 @transaction.atomic
 def save_progress(participation: Participation, part: Part, *, position: float | None, ranges: list[Range], at: datetime) -> PartProgress:
-    """Take in a report of the player: merge what was played, and note the place (the report that arrives last decides it).
+    """Take in a report of the player: merge what was played, and note the place: the report that arrives last decides it (LRN-006).
 
-    A report for a part that was not opened opens it: the player runs only on an open page.
+    A report for a part that was not opened opens it (LRN-002): the player runs only on an open page.
     """
     progress = PartProgress.objects.filter(participation=participation, part=part).first()
     progress = progress or open_part(participation, part, basis=Basis.MEASURED, at=at)
@@ -196,7 +196,7 @@ def save_progress(participation: Participation, part: Part, *, position: float |
 
 @transaction.atomic
 def answer_decision(participation: Participation, part: Part, *, decision: str, option: str, at: datetime) -> CaseAnswer:
-    """Keep a choice at a decision point. The first choice stays for ever (CNT-005); a doubled or later one returns the first.
+    """Keep a choice at a decision point. The first choice stays for ever (LRN-005); a doubled or later one returns the first.
 
     Refused: an unknown decision or option (content.no_such_choice), or one whose turn has not come (content.decision_shut).
     """
@@ -237,7 +237,7 @@ def note_place(participation: Participation, part: Part, progress: PartProgress,
 
 @task("content.make_printable", retries=6, first_retry=5)
 def make_printable(*, edition: int, at: datetime) -> None:
-    """Typeset the printable copy of a published edition, once. A second call finds it made."""
+    """Typeset the printable copy of a published edition, once (LRN-009). A second call finds it made."""
     wanted = Edition.objects.select_related("activity__provider", "front_matter").get(pk=edition)
     if wanted.state == EditionState.DRAFT or Printable.objects.filter(edition=wanted).exists():
         return

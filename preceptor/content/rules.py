@@ -53,7 +53,7 @@ MEDIA_TYPES: dict[str, tuple[str, tuple[tuple[int, bytes], ...]]] = {
 
 
 def media_type_of(name: str, head: bytes) -> str:
-    """The media type of a file, if its ending is on the list and its first bytes agree with it (CNT-007); else ""."""
+    """The media type of a file, if its ending is on the list and its first bytes agree with it (LRN-007); else ""."""
     media_type, marks = MEDIA_TYPES.get(name[name.rfind(".") :].lower(), ("", ()))
     head = head.removeprefix(b"\xef\xbb\xbf") if media_type == "text/vtt" else head
     return media_type if all(head[at : at + len(mark)] == mark for at, mark in marks) else ""
@@ -85,7 +85,7 @@ def clipped(ranges: Iterable[Sequence[float]], duration: float) -> list[Range]:
 
 
 def watched_with(old: Iterable[Sequence[float]], new: Iterable[Sequence[float]], *, duration: float, elapsed: float) -> list[Range]:
-    """What was watched, after a report of newly played ranges (CNT-004).
+    """What was watched, after a report of newly played ranges (LRN-004).
 
     Nobody can watch more seconds than twice the time that passed on the server's clock since the part was opened (speed is at most 2×, with
     some grace), so a report beyond that is cut, in its own order. Reports are merged: sent twice, late or from two devices, they count once.
@@ -186,7 +186,7 @@ def part_fraction(kind: str, *, is_opened: bool, is_done: bool, seconds: float, 
 
 
 def is_content_complete(rule: str, parts: Iterable[str], opened: Iterable[str]) -> bool:
-    """Does what was opened complete the content under the edition's rule (CNT-001)? An activity without parts is never complete."""
+    """Does what was opened complete the content under the edition's rule (LRN-001)? An activity without parts is never complete."""
     wanted = set(parts)
     return rule == ContentRule.ALL_PARTS_OPENED and bool(wanted) and wanted <= set(opened)
 
