@@ -105,6 +105,7 @@ def result(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespo
         "refs": refs_of(visit.edition),
         "next_url": step_url(step, visit.edition),
         "next_label": PAGES[step].verb,
+        "is_evaluation_next": step is Step.EVALUATION,
         "content_url": step_url(Step.CONTENT, visit.edition),
     }
     return _page(request, visit, "result", purpose, **context)

@@ -67,7 +67,10 @@ function show(state) {
   const links = state.missing.map((n) => {
     const link = document.createElement("a");
     link.href = document.querySelector(`[data-q="${n}"]`).href;
-    link.textContent = `question ${n}`;
+    const word = document.createElement("span");
+    word.className = "vh";
+    word.textContent = "question ";
+    link.append(word, n);
     return link;
   });
   needs.replaceChildren("Still to answer: ", ...links.flatMap((link, i) => (i ? [", ", link] : [link])));
