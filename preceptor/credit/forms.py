@@ -81,7 +81,9 @@ class ClaimForm(forms.Form):
     family_name = forms.CharField(
         label="Family name", max_length=100, required=False, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    credentials = forms.CharField(label="Degree", max_length=60, required=False, help_text="As printed after your name")
+    credentials = forms.CharField(
+        label="Degree", max_length=60, required=False, help_text="As it stands after your name: MD, DO, PharmD, MSN, RN"
+    )
     attested = forms.BooleanField(label=ATTESTATION, required=False)
 
     def __init__(self, data: Any = None, *, desk: ClaimDesk) -> None:

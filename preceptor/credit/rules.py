@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from preceptor.accounts.rules import why_not_identifier
 from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem, IdentifierKind, us_date
 from preceptor.catalog.rules import Step
 from preceptor.journey.rules import OPTIONAL, PAGES, is_over
@@ -162,9 +163,9 @@ def _wrong_identifiers(offer: Wish, profile: Profile) -> Iterable[Reason]:
     for key in needed + added:
         kind, value = profile.kinds[key], profile.identifiers.get(key, "").strip()
         if not value:
-            yield Reason(f"credit.identifier_missing.{key}", f"Enter your {kind.label}. {kind.hint}".strip())
-        elif not kind.accepts(value):
-            yield Reason(f"credit.identifier_malformed.{key}", f"Check your {kind.label}. {kind.hint}".strip())
+            yield Reason(f"credit.identifier_missing.{key}", f"Enter your {kind.label}. {kind.hint}".rstrip(". ") + ".")
+        elif wrong := why_not_identifier(value, kind):
+            yield Reason(f"credit.identifier_malformed.{key}", wrong.rstrip(". ") + ".")
 
 
 def _wrong_amount(offer: Wish) -> Iterable[Reason]:

@@ -29,13 +29,17 @@ def _paper(award: Award) -> dict[str, Any]:
 
 
 def _see_other(url: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+    response = redirect(url)
+    response.status_code = 303
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _making(request: HttpRequest, what: str) -> HttpResponse:
     """Not ready: the browser asks again by itself, without script."""
     response = render(request, "credit/making.html", {"what": what}, status=202)
-    response.headers |= {"Refresh": "2", "Cache-Control": "no-store"}
+    response.headers["Refresh"] = "2"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -123,7 +127,6 @@ def verification(request: HttpRequest, serial: str) -> HttpResponse:
     context = {
         "form": SerialForm({"serial": typed}),
         "face": face_of(award.payload) if award else None,
-        "hint": why_no_serial(serial),
         "typed": typed,
         "at": timezone.now(),
         "award": award,

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import fontpkg_ibm_plex_mono
-import fontpkg_ibm_plex_sans
-import fontpkg_noto_sans
-import fontpkg_source_serif_4
+import fontpkg_ibm_plex_mono  # type: ignore[import-untyped]
+import fontpkg_ibm_plex_sans  # type: ignore[import-untyped]
+import fontpkg_noto_sans  # type: ignore[import-untyped]
+import fontpkg_source_serif_4  # type: ignore[import-untyped]
 import typst
 
 from preceptor.credit.adapters.qr import qr_file
@@ -27,7 +27,8 @@ FONT_FOLDERS = [
     if package.__file__
 ]
 # Accessible (PDF/UA-1) and made to be kept (PDF/A-2a) in one file.
-STANDARDS = ["ua-1", "a-2a"]
+Standard = Literal["ua-1", "a-2a"]
+STANDARDS: list[Standard] = ["ua-1", "a-2a"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Typeset:
 
 def typeset_certificate(face: Face, *, at: datetime) -> Typeset:
     """The certificate, the same bytes for the same words and moment."""
-    values = asdict(face) | {"check_at": face.check_at, "qr": qr_file(face.verify_url), "frame": _frame()}
+    values = asdict(face) | {"check_at": face.check_at, "qr": qr_file(face.verify_url), "frame": _frame(), "seal": _seal()}
     values |= {"unit": _runs(face.unit), "designated": _runs(face.designated), "fine": [_runs(line) for line in face.fine]}
     return _typeset("certificate.typ", values, at)
 
@@ -59,9 +60,11 @@ def _typeset(template: str, values: dict[str, Any], at: datetime) -> Typeset:
         return Typeset(_compiled(template, values, [], at), "")
 
 
-def _compiled(template: str, values: dict[str, Any], standards: list[str], at: datetime) -> bytes:
+def _compiled(template: str, values: dict[str, Any], standards: list[Standard], at: datetime) -> bytes:
     inputs = {"data": json.dumps({**values, "made": [at.year, at.month, at.day]}, ensure_ascii=False)}
-    return bytes(_compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=at))
+    data = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=list(standards), timestamp=at)
+    assert isinstance(data, bytes)
+    return data
 
 
 @lru_cache(maxsize=4)
@@ -92,4 +95,14 @@ def _frame() -> str:
         f'<g stroke-width=".7" opacity=".62">{covers.guilloche(1100, 850, 10, 5, 33)}</g>'
         '<rect x="11" y="11" width="1078" height="828" stroke-width="2"/><rect x="57" y="57" width="986" height="736" stroke-width="1.1"/>'
         f'<g stroke-width=".6">{drawn}</g></svg>'
+    )
+
+
+@lru_cache(maxsize=1)
+def _seal() -> str:
+    """An engraved rosette: nobody's mark, the software's least of all."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 110 110" width="110" height="110" fill="none" stroke="#2d3092">'
+        f'<g stroke-width=".5">{covers.rosette(55, 55, 50, 30, 9)}</g><circle cx="55" cy="55" r="22" fill="#fffefb"/>'
+        '<circle cx="55" cy="55" r="8" fill="#b8255f" stroke="none"/></svg>'
     )
