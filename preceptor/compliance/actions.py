@@ -1,7 +1,7 @@
 """What we do about publication: judge, freeze, publish. Nothing that breaks a rule gets past here."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -23,8 +23,8 @@ from preceptor.logbook.actions import write_entry
 def judge(edition: Edition, *, at: datetime) -> tuple[list[Finding], str, str]:
     """The findings on a draft, with the front matter as it would be frozen: (findings, html, text). Writes nothing."""
     html, text = render(edition, teaching_facts(edition))
-    pack = pack_on(edition.released_on or date(2026, 1, 1))
-    return findings(dossier_of(edition, front_matter=text), pack, at), html, text
+    day = edition.released_on or at.date()
+    return findings(dossier_of(edition, day=day, front_matter=text), pack_on(day), at), html, text
 
 
 @transaction.atomic

@@ -34,11 +34,10 @@ def teaching_facts(edition: Edition) -> TeachingFacts:
     return TeachingFacts(items=assessment_facts(edition)["items"], kinds=kinds, has_media=content["media_seconds"] > 0)
 
 
-def dossier_of(edition: Edition, *, front_matter: str | None = None) -> Dossier:
-    """Everything that the rules look at; `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there."""
+def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) -> Dossier:
+    """Everything that the rules look at, by the packs and accreditations of `day` (the release date); `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there."""
     provider = edition.activity.provider
-    day = edition.released_on or date.max
-    pack = pack_on(min(day, date(9999, 1, 1)))
+    pack = pack_on(day)
     held = list(provider.accreditations.all())
     content = content_facts(edition)
     form = EvaluationForm.objects.filter(edition=edition).first()

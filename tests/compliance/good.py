@@ -64,6 +64,9 @@ def designations(offers: tuple[OfferFacts, ...]) -> dict[str, str]:
     }
 
 
+SHOWN = """Alex Sample, MD. Consultant: Sample Company, Inc. Robin Sample, RN. Kit Sample, MD. All relevant financial relationships have been
+mitigated. This activity is supported by an educational grant from Sample Company, Inc. 44 minutes. Released October 23, 2026. Ends
+October 18, 2027. At least 2 of 2 (70%)"""
 STATEMENTS = tuple(accreditation_statements(PACK, [Held()], RELEASE, PROVIDER))
 GOOD = Dossier(
     slug="sample",
@@ -105,7 +108,7 @@ GOOD = Dossier(
     told_people={"alex": (("Consultant", "Sample Company, Inc."),), "robin": (), "kit": ()},
     told_support=(support_sentence("Sample Company, Inc.", "monetary", ""),),
     mitigation_sentence=MITIGATED,
-    front_matter="\n".join([*STATEMENTS, *designations(OFFERS).values()]),
+    front_matter="\n".join([*STATEMENTS, *designations(OFFERS).values(), SHOWN]),
 )  # fmt: skip
 
 
@@ -133,3 +136,9 @@ def decided(**changes: Any) -> dict[str, Any]:
 def relationship(**changes: Any) -> dict[str, Any]:
     """The faculty's relationship with something changed."""
     return person(relationships=(replace(CONSULTANT, **changes),))
+
+
+def shown(old: str, new: str) -> dict[str, Any]:
+    """The front matter with something left out."""
+    assert GOOD.front_matter is not None and old in GOOD.front_matter
+    return {"front_matter": GOOD.front_matter.replace(old, new)}

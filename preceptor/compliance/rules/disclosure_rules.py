@@ -67,15 +67,15 @@ def learners_told(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdic
     """DISC-007."""
     is_any = False
     for person in dossier.people:
-        if person.key not in dossier.told_people:
+        if person.key not in dossier.told_people or not dossier.shows(person.name):
             yield "This person is missing in what learners are told.", person.name, ""
     for person, relationship in _ineligible(dossier):
         if any(holder.decisions[relationship.key].is_relevant for holder in person.holders if relationship.key in holder.decisions):
             is_any = True
             row = (NATURES.get(relationship.nature, relationship.nature), relationship.company)
-            if row not in dossier.told_people.get(person.key, ()):
+            if row not in dossier.told_people.get(person.key, ()) or not dossier.shows(f"{row[0]}: {row[1]}"):
                 yield "A relevant relationship is missing in what learners are told.", person.name, relationship.company
-    if is_any and dossier.mitigation_sentence != MITIGATED:
+    if is_any and (dossier.mitigation_sentence != MITIGATED or not dossier.shows(MITIGATED)):
         yield "The statement that all relevant relationships have been mitigated is missing.", dossier.slug, ""
     if not is_any and dossier.mitigation_sentence:
         yield "There is nothing to mitigate, but it is said that something was mitigated.", dossier.slug, ""
@@ -115,7 +115,7 @@ def no_images(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
 def support_told(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
     """SUP-003."""
     for supporter in dossier.supporters:
-        said = [text for text in dossier.told_support if supporter.company in text]
+        said = [text for text in dossier.told_support if supporter.company in text and dossier.shows(text)]
         if not said:
             yield "This supporter is missing in what learners are told.", supporter.company, ""
         if supporter.kind == SupportKind.IN_KIND and not (supporter.nature and any(supporter.nature in text for text in said)):

@@ -1,5 +1,6 @@
 """What the rules look at: everything about an edition, as plain values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,3 +139,12 @@ class Dossier:
     told_support: tuple[str, ...]
     mitigation_sentence: str
     front_matter: str | None = None
+
+    def shows(self, text: str) -> bool:
+        """Is the text in what learners see before they start? True where the front matter has not been rendered yet."""
+        return self.front_matter is None or squeezed(text) in squeezed(self.front_matter)
+
+
+def squeezed(text: str) -> str:
+    """Small letters and digits alone: what two printings of one statement have in common whatever their marks and line ends."""
+    return re.sub(r"[\W_]+", " ", text).strip().casefold()

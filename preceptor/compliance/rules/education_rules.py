@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from preceptor.accreditation.rules import Pack
-from preceptor.catalog.rules import Step
+from preceptor.accreditation.rules import Pack, us_date
+from preceptor.catalog.rules import Step, needed_correct
 from preceptor.compliance.rules.dossier import Dossier
 from preceptor.kernel.credits import is_step
 
@@ -35,6 +35,8 @@ def dates(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
     for name, day in (("release date", release), ("date of last review", review), ("expiration date", end)):
         if day is None:
             yield f"The {name} is missing.", "dates", ""
+        elif not dossier.shows(us_date(day)):
+            yield f"The {name} is not in what learners see before they start.", "front matter", us_date(day)
     if not dossier.zone:
         yield "The provider has no time zone: the last day would have no end.", "dates", ""
     if release is None or review is None or end is None:
@@ -56,6 +58,8 @@ def estimated_time(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdi
         yield "There is no estimate of the time, with its worksheet.", "worksheet", ""
     elif dossier.minutes != int(dossier.worksheet_minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP)):
         yield "The time shown is not the worksheet's.", "worksheet", str(dossier.minutes)
+    elif not dossier.shows(f"{dossier.minutes} minutes"):
+        yield "The estimated time is not in what learners see before they start.", "front matter", str(dossier.minutes)
 
 
 def faculty_and_medium(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
@@ -115,6 +119,9 @@ def test_there(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
         yield "There is no test.", "assessment", ""
     if not 1 <= dossier.pass_mark <= 100:
         yield "The pass mark is not set.", "pass_mark", str(dossier.pass_mark)
+    told = f"at least {needed_correct(dossier.pass_mark, len(dossier.items))} of {len(dossier.items)}"
+    if dossier.items and not (dossier.shows(told) and dossier.shows(f"{dossier.pass_mark}%")):
+        yield "The pass mark is not in what learners see before they start.", "front matter", f"{told} ({dossier.pass_mark}%)"
 
 
 def objectives_tested(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:

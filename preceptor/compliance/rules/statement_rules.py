@@ -1,7 +1,7 @@
 """Rules on statements and wording: STM-… and TXT-…. Each yields (message, where, evidence) for every defect."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from preceptor.accreditation.rules import Pack
@@ -75,17 +75,9 @@ def preferred_terms(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verd
     yield from _terms(dossier, pack, "TXT-002")
 
 
-def squeezed(text: str) -> str:
-    """Letters and digits alone: what two printings of one statement have in common whatever their marks and line ends."""
-    return re.sub(r"\W+", " ", text.replace("*", "").replace("_", "")).strip()
-
-
-def _missing(dossier: Dossier, statements: Iterator[str] | tuple[str, ...] | list[str], message: str) -> Iterator[Verdict]:
-    if dossier.front_matter is None:
-        return
-    shown = squeezed(dossier.front_matter)
+def _missing(dossier: Dossier, statements: Iterable[str], message: str) -> Iterator[Verdict]:
     for statement in statements:
-        if squeezed(statement) not in shown:
+        if not dossier.shows(statement):
             yield message, "front matter", statement
 
 
