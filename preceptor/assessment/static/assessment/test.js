@@ -11,6 +11,27 @@ let running = null; // the save that is under way
 let wait = 1000;
 let timer = 0;
 let isRefused = false;
+let isAway = false; // signed out: the choice waits on the shelf
+
+/** A choice that is not saved yet outlives signing in again and a reload of this tab. */
+const shelf = form && `answer:${location.pathname}:${form.elements.attempt.value}:${form.elements.item.value}`;
+
+function shelve(option) {
+  try {
+    if (option) sessionStorage.setItem(shelf, option);
+    else sessionStorage.removeItem(shelf);
+  } catch {
+    // Storage is off: the choice stays on the page alone.
+  }
+}
+
+function shelved() {
+  try {
+    return sessionStorage.getItem(shelf);
+  } catch {
+    return null;
+  }
+}
 
 /** The moment in the reader's own clock; the server writes it in the provider's zone. */
 function localClock(iso) {
@@ -105,6 +126,7 @@ async function save() {
       if (answer.state) {
         wait = 1000;
         trouble.hidden = true;
+        if (!wanted) shelve("");
         const time = document.createElement("time");
         time.dateTime = answer.state.at;
         time.textContent = localClock(answer.state.at);
@@ -114,10 +136,12 @@ async function save() {
         show(answer.state);
       } else if (answer.refused) {
         isRefused = true;
+        shelve("");
         complain(answer.refused.message, answer.refused.next, "Go on from there");
       } else {
         wanted ??= data;
         if (answer.isSignedOut) {
+          isAway = true;
           complain("You are signed out, or this page is too old. Your choice stays here.", location.href, "Sign in and come back to this question");
         } else {
           complain(`The server cannot be reached. Your choice stays here and is sent again in ${Math.round(wait / 1000)} s.`);
@@ -138,11 +162,18 @@ if (form && window.fetch) {
   });
   form.addEventListener("change", () => {
     wanted = new FormData(form);
+    shelve(wanted.get("option"));
     save();
   });
   form.addEventListener("submit", () => {
     wanted = null;
+    shelve("");
   });
+  const left = [...form.querySelectorAll("input[name=option]")].find((input) => input.value === shelved());
+  if (left) {
+    left.checked = true;
+    left.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   window.addEventListener("online", () => wanted && save());
   finish.addEventListener("submit", (event) => {
     if (!wanted && !running) return;
@@ -151,6 +182,6 @@ if (form && window.fetch) {
     save().then(() => !wanted && !isRefused && finish.requestSubmit());
   }, { capture: true });
   window.addEventListener("beforeunload", (event) => {
-    if (wanted && !isRefused) event.preventDefault();
+    if (wanted && !isRefused && !isAway) event.preventDefault();
   });
 }
