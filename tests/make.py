@@ -7,9 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import yaml
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from preceptor.accounts.actions import create_account
 from preceptor.accounts.models import User
 from preceptor.accreditation.actions import record_accreditation, record_provider
 from preceptor.accreditation.models import Provider
@@ -85,14 +85,15 @@ def user(
     is_staff: bool = False,
 ) -> User:
     """A person with an account."""
-    made = User.objects.create_user(
+    return create_account(
         email,
         password,
         given_name=given_name,
         family_name=family_name,
-        profession=profession,
         credentials=DEGREES[profession],
+        profession=profession,
+        is_verified=verified,
         is_staff=is_staff,
+        by=BY,
+        at=timezone.now(),
     )
-    EmailAddress.objects.create(user=made, email=email, primary=True, verified=verified)
-    return made

@@ -208,7 +208,10 @@ class Offered(Protocol):
 
 
 def systems_for(pack: Pack, profession: str, offered: Iterable[str]) -> list[CreditSystem]:
-    """What this profession may receive of what is offered, in the order of the offers; participation is always last, and alone where nothing fits."""
+    """What this profession may receive of what is offered, in the order of the offers.
+
+    Participation is always last, and alone where nothing fits.
+    """
     fitting = [pack.systems[key] for key in offered if key in pack.systems and profession in pack.systems[key].professions]
     return [system for system in fitting if system.key != PARTICIPATION] + [pack.systems[PARTICIPATION]]
 

@@ -82,7 +82,10 @@ class Worksheet:
 
     @property
     def text_minutes(self) -> Decimal:
-        """Mergener: 0.9 × (-22.3 + 0.00209 × words + 2.78 × items + 15.5 × difficulty from 1 to 5); never below 0. Without text and items, 0."""
+        """Mergener: 0.9 × (-22.3 + 0.00209 × words + 2.78 × items + 15.5 × difficulty from 1 to 5); never below 0.
+
+        Without text and items, 0.
+        """
         if not self.words and not self.items:
             return Decimal(0)
         raw = Decimal("-22.3") + Decimal("0.00209") * self.words + Decimal("2.78") * self.items + Decimal("15.5") * self.difficulty

@@ -35,7 +35,10 @@ def teaching_facts(edition: Edition) -> TeachingFacts:
 
 
 def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) -> Dossier:
-    """Everything that the rules look at, by the packs and accreditations of `day` (the release date); `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there."""
+    """Everything that the rules look at, by the packs and accreditations of `day` (the release date).
+
+    `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there.
+    """
     provider = edition.activity.provider
     pack = pack_on(day)
     held = list(provider.accreditations.all())

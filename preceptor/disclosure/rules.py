@@ -64,7 +64,7 @@ METHODS: dict[str, str] = {
     "evidence_only": "Recommendations restricted to the best available evidence and attested",
     "replace": "Replaced for the part concerned",
 }
-# Standard 3.4: planners choose among divesting, recusing, peer review or replacement; those who write or teach among divesting, review or attestation.
+# Standard 3.4: planners choose among divesting, recusing, review or replacement; those who write or teach among divesting, review or attestation.
 METHODS_FOR_ROLE: dict[str, frozenset[str]] = {
     "planner": frozenset({"independent_review", "divest", "recuse", "replace"}),
     "faculty": frozenset({"independent_review", "divest", "evidence_only", "replace"}),
@@ -75,7 +75,10 @@ METHODS_FOR_ROLE: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person in control of content, as learners are told: relevant relationships with ineligible companies only, one row per company and nature."""
+    """One person in control of content, as learners are told.
+
+    Relevant relationships with ineligible companies only: (nature, company), one row each, with whether it has ended.
+    """
 
     printed_name: str
     title: str

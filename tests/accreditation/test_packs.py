@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from preceptor.accreditation.adapters.packs import DATA, BrokenPack, read_library
+from preceptor.accreditation.checks import packs_are_whole
 from preceptor.accreditation.queries import pack_on
 
 DAY = date(2026, 11, 22)
@@ -91,3 +92,14 @@ def test_a_broken_pack_is_one_clear_error(tmp_path, file, old, new, message):
 def test_a_missing_pack_is_said(tmp_path):
     with pytest.raises(BrokenPack, match="systems.yaml: No such file"):
         read_library(tmp_path)
+
+
+def test_check_reads_the_packs(monkeypatch):
+    assert packs_are_whole(None) == []
+
+    def broken():
+        raise BrokenPack("systems.yaml, line 4: rounding")
+
+    monkeypatch.setattr("preceptor.accreditation.checks.read_library", broken)
+    (error,) = packs_are_whole(None)
+    assert "systems.yaml, line 4" in error.msg
