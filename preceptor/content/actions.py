@@ -181,17 +181,23 @@ def save_progress(participation: Participation, part: Part, *, position: float |
     """
     progress = PartProgress.objects.filter(participation=participation, part=part).first()
     progress = progress or open_part(participation, part, basis=Basis.MEASURED, at=at)
-    duration = duration_of(part)
+    while not _take_report(progress, duration_of(part), position, ranges, at):
+        progress.refresh_from_db()
+    note_place(participation, part, progress, at=at)
+    return progress
+
+
+def _take_report(progress: PartProgress, duration: float, position: float | None, ranges: list[Range], at: datetime) -> bool:
+    """Merge a report into the row, unless another report came first: then nothing is written and the answer is False."""
     elapsed = (at - progress.opened_at).total_seconds()
     progress.watched = watched_with(progress.watched, ranges, duration=duration, elapsed=elapsed)
     progress.position = progress.position if position is None else min(max(position, 0.0), duration)
     progress.updated_at = at
-    seconds = seconds_in(progress.watched)
-    if progress.completed_at is None and is_part_done(part.kind, seconds=seconds, duration=duration, answered=0, decisions=1):
-        progress.completed_at = at
-    progress.save(update_fields=["watched", "position", "updated_at", "completed_at"])
-    note_place(participation, part, progress, at=at)
-    return progress
+    is_done = is_part_done(progress.part.kind, seconds=seconds_in(progress.watched), duration=duration, answered=0, decisions=1)
+    progress.completed_at = progress.completed_at or (at if is_done else None)
+    fields = ("watched", "position", "updated_at", "completed_at")
+    values = {name: getattr(progress, name) for name in fields} | {"version": progress.version + 1}
+    return PartProgress.objects.filter(pk=progress.pk, version=progress.version).update(**values) == 1
 
 
 @transaction.atomic

@@ -115,6 +115,7 @@ class PartProgress(models.Model):
     position = models.FloatField(default=0)
     watched = models.JSONField(default=list)
     updated_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0, help_text="Counts the reports, so that two at once do not lose one")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["participation", "part"], name="part_progress_once")]
