@@ -39,22 +39,22 @@ def claim_credit(participation: Participation, claim: Claim, *, at: datetime) ->
     Doubled requests, from anywhere, give one award; the later ones are given the same. What is not possible is refused with every reason
     (credit.not_yet); a claim after the end is kept as evidence.
     """
-    held = award_of(participation)
-    if held is not None:
+    if held := award_of(participation):
         return held
     desk = claim_desk(participation, at)
-    reasons = desk.reasons(claim)
-    if reasons:
+    if reasons := desk.reasons(claim):
+        # A rival's award, granted between the two looks, is a reason too; whoever asks for what is there is given it.
+        if held := award_of(participation):
+            return held
         _keep_if_late(participation, claim, reasons, at=at)
         raise _refusal(participation, reasons)
     try:
         return _award(desk, claim, at=at)
     except IntegrityError:
         # Another request was faster; its transaction is committed, or ours would still wait for it.
-        held = award_of(participation)
-        if held is None:
-            raise _refusal(participation, claim_desk(participation, at).reasons(claim)) from None
-        return held
+        if held := award_of(participation):
+            return held
+        raise _refusal(participation, claim_desk(participation, at).reasons(claim)) from None
 
 
 def _refusal(participation: Participation, reasons: list[Reason]) -> Refused:

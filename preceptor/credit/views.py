@@ -19,7 +19,6 @@ from preceptor.credit.models import Award
 from preceptor.credit.queries import award_of, award_with_serial, claim_desk, fate_of, has_file, own_award, transcript_for
 from preceptor.credit.rules import SAMPLE_MARK, face_of, why_no_serial
 from preceptor.journey.access import Visit, at_step
-from preceptor.journey.queries import next_url
 from preceptor.kernel.serials import grouped, normalized
 
 
@@ -53,13 +52,14 @@ def _pdf_answer(data: bytes, name: str) -> HttpResponse:
 @at_step(Step.CLAIM)
 def claim(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The claim; whoever has claimed already is shown the certificate."""
+    onward = _see_other(reverse("credit:certificate", args=[visit.activity.slug]))
     if award_of(visit.participation):
-        return _see_other(reverse("credit:certificate", args=[visit.activity.slug]))
+        return onward
     desk = claim_desk(visit.participation, visit.at)
     form = ClaimForm(request.POST or None, desk=desk)
     if request.method == "POST" and form.is_valid():
         claim_credit(visit.participation, form.claim, at=visit.at)
-        return _see_other(next_url(visit.participation))
+        return onward
     return render(request, "credit/claim.html", {"visit": visit, "corridor": visit.corridor, "form": form, "desk": desk})
 
 
