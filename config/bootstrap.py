@@ -66,14 +66,23 @@ def is_installed(kind: str) -> bool:
     return stamp_of(kind).exists() and stamp_of(kind).read_text() == digest(kind) and (VENV / "bin" / "python").exists()
 
 
+def is_usable() -> bool:
+    """Is .venv whole (an interrupted first run leaves half of one), and of this Python's version?"""
+    if not (VENV / "bin" / "python").exists():
+        return False
+    ask = "import pip, sys; print(sys.version.split()[0])"
+    answer = subprocess.run([str(VENV / "bin" / "python"), "-c", ask], capture_output=True, text=True)  # noqa: S603 - our own words
+    return answer.stdout.strip() == sys.version.split()[0]
+
+
 def install(kind: str) -> None:
     """Make the environment where it is missing, and install the lock with its hashes."""
     if is_installed(kind):
         print(f"Reusing .venv ({kind} set, up to date).")
         return
-    if not (VENV / "bin" / "python").exists():
-        print("Making .venv …")
-        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)  # noqa: S603 - our own words
+    if not is_usable():
+        print("Making .venv …", flush=True)
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)  # noqa: S603 - our own words
         if made.returncode:
             stop(f"The virtual environment could not be made: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
     print(f"Installing the locked packages ({kind} set); this takes a minute or two the first time …", flush=True)

@@ -79,11 +79,16 @@ def commands() -> dict[str, list[str]]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(settings.PORT)),
-        *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", os.environ.get("WEB_THREADS", "16")),
+        *("--workers", os.environ.get("WEB_WORKERS", "2"), "--blocking-threads", os.environ.get("WEB_THREADS", str(default_threads()))),
         *("--no-ws", "--log-level", "warning", "--respawn-failed-workers", "config.wsgi:application"),
     ]
     processes = {"web": web, "worker": [*manage, "run_worker"]}
     return {**processes, "mail sink": [*manage, "run_mail_sink"]} if settings.HAS_MAIL_SINK else processes
+
+
+def default_threads() -> int:
+    """Twice the cores and one, at most 16: more threads than that only wait for one another."""
+    return min(16, 2 * (os.cpu_count() or 1) + 1)
 
 
 def wait_until_served(port: int, processes: dict[str, "subprocess.Popen[bytes]"]) -> bool:
