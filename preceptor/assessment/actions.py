@@ -169,7 +169,7 @@ def _note(participation: Participation, sitting: Sitting, at: datetime) -> None:
 def submit_attempt(participation: Participation, purpose: Purpose, *, number: int, at: datetime) -> Attempt:
     """Grade the attempt and write the step's line if it earned one. Doubled requests get the one graded attempt.
 
-    Finished after the edition's end (the server's time of receipt decides): kept as late, earns nothing (ASM-009).
+    Finished after the edition's end (the server's time of receipt decides): kept as late, earns nothing (TEST-009).
     """
     attempt = _attempt(participation, purpose, number)
     if attempt is None:

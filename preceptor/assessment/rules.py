@@ -43,7 +43,7 @@ class ObjectiveResult:
 
     @property
     def may_count(self) -> bool:
-        """May numbers be told before the key is open? With fewer than three items they would tell which item was wrong (ASM-006)."""
+        """May numbers be told before the key is open? With fewer than three items they would tell which item was wrong (TEST-006)."""
         return self.total >= FEWEST_TO_COUNT
 
 
@@ -55,7 +55,7 @@ class Past:
 
 
 def grade(items: Iterable[Keyed], answers: Mapping[int, str]) -> Grade:
-    """One point per item whose chosen option is the keyed one; an item without an answer is not correct (ASM-001)."""
+    """One point per item whose chosen option is the keyed one; an item without an answer is not correct (TEST-001)."""
     items = list(items)
     right = frozenset(item.id for item in items if answers.get(item.id) == item.answer)
     return Grade(len(right), len(items), right)
@@ -85,34 +85,34 @@ def option_order(keys: Sequence[str], *, seed: str, is_shuffled: bool) -> list[s
 
 
 def is_shuffled(purpose: Purpose, number: int) -> bool:
-    """First attempts of both tests show the options as written, so that they compare; retries shuffle them (ASM-005)."""
+    """First attempts of both tests show the options as written, so that they compare; retries shuffle them (TEST-005)."""
     return purpose is Purpose.POST and number > 1
 
 
 def attempts_left(used: int, max_attempts: int | None, grants: int) -> int | None:
-    """How many attempts the policy still allows: None = without limit; each grant of the staff adds one (ASM-004)."""
+    """How many attempts the policy still allows: None = without limit; each grant of the staff adds one (TEST-004)."""
     return None if max_attempts is None else max(max_attempts + grants - used, 0)
 
 
 def may_start(past: Sequence[Past], max_attempts: int | None, grants: int = 0) -> bool:
-    """Another attempt at the post-test: none was passed yet, and the policy allows one more (ASM-004)."""
+    """Another attempt at the post-test: none was passed yet, and the policy allows one more (TEST-004)."""
     return not any(attempt.is_passed for attempt in past) and attempts_left(len(past), max_attempts, grants) != 0
 
 
 def may_start_pre_test(submitted: int, *, is_closed: bool) -> bool:
-    """The pre-test is taken once, and not after it was skipped or the content was opened (ASM-008)."""
+    """The pre-test is taken once, and not after it was skipped or the content was opened (TEST-008)."""
     return submitted == 0 and not is_closed
 
 
 def may_see_key(past: Sequence[Past], max_attempts: int | None, grants: int = 0) -> bool:
-    """Answers and rationales open after passing, or after the last attempt under a capped policy (ASM-007)."""
+    """Answers and rationales open after passing, or after the last attempt under a capped policy (TEST-007)."""
     if not past:
         return False
     return any(attempt.is_passed for attempt in past) or attempts_left(len(past), max_attempts, grants) == 0
 
 
 def missing_positions(order: Sequence[int], answered: Collection[int]) -> list[int]:
-    """The numbers (from 1) of the questions that have no saved answer; an attempt with any cannot be finished (ASM-003)."""
+    """The numbers (from 1) of the questions that have no saved answer; an attempt with any cannot be finished (TEST-003)."""
     return [position for position, item in enumerate(order, 1) if item not in answered]
 
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from preceptor.assessment.actions import save_answer, skip_pre_test, start_attempt, submit_attempt
 from preceptor.assessment.forms import AnswerForm, AttemptForm
@@ -86,9 +86,11 @@ def review(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespo
     return _page(request, visit, "review", purpose, sitting=sitting)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def finish(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpResponse:
-    """Finish and grade."""
+    """Finish and grade. A reload without the form leads to where the learner is."""
+    if request.method == "GET":
+        return enter(request, visit, purpose=purpose)
     submit_attempt(visit.participation, purpose, number=AttemptForm.read(request)["attempt"], at=visit.at)
     return _go(page_url(visit.edition, purpose, "result"))
 
@@ -111,15 +113,19 @@ def result(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespo
     return _page(request, visit, "result", purpose, **context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def again(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpResponse:
     """Take the post-test again."""
+    if request.method == "GET":
+        return enter(request, visit, purpose=purpose)
     start_attempt(visit.participation, at=visit.at)
     return _go(page_url(visit.edition, purpose))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def skip(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpResponse:
     """Go on without the pre-test."""
+    if request.method == "GET":
+        return enter(request, visit, purpose=purpose)
     skip_pre_test(visit.participation, at=visit.at)
     return _go(next_url(visit.participation))

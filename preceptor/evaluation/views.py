@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from preceptor.catalog.rules import Step
 from preceptor.evaluation.actions import save_draft, send_evaluation
@@ -60,9 +60,11 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @at_step(Step.EVALUATION)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def save(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Keep the draft: from the script as it is filled in, or by the Save button."""
+    if request.method == "GET":
+        return _go(step_url(Step.EVALUATION, visit.edition))
     save_draft(visit.participation, _form(visit).raw(request.POST), at=visit.at)
     if wants_json(request):
         return JsonResponse({"at": visit.at.isoformat(), "clock": clock_time(visit.at, visit.activity.provider.time_zone)})

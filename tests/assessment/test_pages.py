@@ -173,6 +173,12 @@ def test_finishing_twice_and_going_back(world: World, browser: Client) -> None:
     assert Attempt.objects.count() == 1
 
 
+@pytest.mark.parametrize("page", ["finish", "again"])
+def test_a_reload_without_the_form_is_no_dead_end(world: World, browser: Client, page: str) -> None:
+    assert browser.get(world.url(POST, page)).headers["Location"] == world.url(POST, "question", 1)
+    assert not Attempt.objects.exists()
+
+
 def test_retrying_twice_begins_one_attempt(world: World, browser: Client) -> None:
     take(browser, world, POST, right=6)
     for _ in range(2):

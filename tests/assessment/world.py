@@ -91,7 +91,12 @@ def client_of(participation: Participation) -> Client:
 
 
 def make_world(
-    *, items: list[dict[str, Any]] | None = None, max_attempts: int | None = None, ends_on: date | None = None, slug: str = SLUG
+    *,
+    items: list[dict[str, Any]] | None = None,
+    max_attempts: int | None = None,
+    ends_on: date | None = None,
+    slug: str = SLUG,
+    extra_objectives: int = 0,
 ) -> World:
     """Provider, activity, one published edition with test and form."""
     provider = Provider.objects.create(name="Sample Provider", address="1 Sample St", email="cme@sample.example", is_sample=True)
@@ -117,6 +122,8 @@ def make_world(
     ):
         review = [{"part": "reading", "anchor": "first-line-therapy"}, {"part": "lecture", "at": 95}]
         Objective.objects.create(edition=edition, key=key, position=position, verb=verb, text=text, review=review)
+    for position in range(4, 4 + extra_objectives):
+        Objective.objects.create(edition=edition, key=f"more-{position}", position=position, verb="Know", text=f"thing {position}.")
     Citation.objects.create(edition=edition, key="guide", position=1, text="A guideline.", year=2025)
     import_items(edition, ten_items() if items is None else items)
     import_form(edition, FORM)

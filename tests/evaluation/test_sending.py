@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Field
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from preceptor.catalog.rules import Step
@@ -19,7 +20,7 @@ from preceptor.jobs.rules import CLOCKWORKS
 from preceptor.journey.models import Participation, StepLine
 from preceptor.journey.queries import next_url
 from preceptor.kernel.refusals import Refused
-from tests.assessment.world import NOW, SLUG, World, client_of
+from tests.assessment.world import NOW, SLUG, World, client_of, make_world
 
 pytestmark = pytest.mark.django_db
 PAGE, SAVE = f"/activities/{SLUG}/evaluation/", f"/activities/{SLUG}/evaluation/save/"
@@ -223,6 +224,22 @@ def _stored_order(table: str, column: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table} ORDER BY {order}")
         return [row[0] for row in cursor.fetchall()]
+
+
+def test_the_page_does_not_ask_more_for_more_rows(db: None) -> None:
+    counts = []
+    for extra in (0, 27):
+        world = make_world(slug=f"sample-{extra}", extra_objectives=extra)
+        browser = client_of(world.at_evaluation(f"learner{extra}@sample.example"))
+        with CaptureQueriesContext(connection) as asked:
+            page = browser.get(f"/activities/sample-{extra}/evaluation/").content.decode()
+        assert page.count("likert__row") == 3 + extra + 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_reload_without_the_form_is_no_dead_end(browser: Client) -> None:
+    assert browser.get(SAVE).headers["Location"] == PAGE
 
 
 def test_the_next_step_is_the_claim(participation: Participation) -> None:

@@ -138,7 +138,7 @@ def refs_of(edition: Edition) -> dict[str, int]:
 
 
 def result_of(participation: Participation, purpose: Purpose) -> Result | None:
-    """The last finished attempt, with as much as may be shown: see docs/rules/assessment.md, ASM-006 and ASM-007."""
+    """The last finished attempt, with as much as may be shown: see docs/rules/assessment.md, TEST-006 and TEST-007."""
     attempts = submitted_attempts(participation, purpose)
     if not attempts:
         return None

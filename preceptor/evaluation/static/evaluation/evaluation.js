@@ -53,7 +53,7 @@ async function save() {
   } else if (response?.status === 409) {
     const refused = await response.json();
     say(refused.message, refused.next, "Go on");
-  } else if (response && (response.type === "opaqueredirect" || response.status === 403)) {
+  } else if (response && (response.type === "opaqueredirect" || response.status === 401 || response.status === 403)) {
     isDirty = true;
     say("Not saved: you are signed out. What you chose stays here.", location.href, "Sign in again");
   } else {
