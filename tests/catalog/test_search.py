@@ -105,7 +105,9 @@ def test_facets_count_with_the_other_filters(shelf):
 def test_an_empty_list_says_which_filter_emptied_it(shelf):
     page = catalogue(Filters(q="trastuzumab", length=("over",)), AT.date())
     assert not page.rows
-    assert [(one.name, one.count) for one in page.emptied_by] == [("q", 0), ("length", 2)]
+    assert [(one.name, one.count) for one in page.emptied_by] == [("length", 2)]
+    assert catalogue(Filters(q="xyzzy", length=("over",)), AT.date()).emptied_by == ()
+    assert [one.name for one in catalogue(Filters(q="xyzzy", length=("30",)), AT.date()).emptied_by] == ["q"]
 
 
 def test_filters_are_read_from_the_address():

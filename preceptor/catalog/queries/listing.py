@@ -129,7 +129,7 @@ class Facet:
 
 @dataclass(frozen=True)
 class Emptied:
-    """A filter that empties the list: without it, `count` activities would be there."""
+    """A filter that alone empties the list: without it, `count` activities (at least one) would be there."""
 
     name: str
     label: str
@@ -176,7 +176,7 @@ def catalogue(filters: Filters, day: date, *, page_size: int = PAGE_SIZE) -> Cat
         total=len(fitting),
         page=page,
         pages=pages,
-        emptied_by=tuple(_emptied(lights, found, filters)) if not fitting else (),
+        emptied_by=tuple(one for one in _emptied(lights, found, filters) if one.count) if not fitting else (),
     )
 
 
