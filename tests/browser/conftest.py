@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.house_running import House
 
@@ -49,7 +50,8 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
     """A browser profile of its own, at the width of a desk."""
     context = browser.new_context(base_url=house.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15000)
+    context.set_default_timeout(20000)
+    expect.set_options(timeout=10000)
     yield context
     context.close()
 
@@ -79,6 +81,40 @@ def watch(page: Page) -> None:
 @pytest.fixture(autouse=True)
 def check_faults(request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test: no script error, no policy violation, no third party."""
+    page = request.getfixturevalue("page") if "page" in request.fixturenames else None
     yield
-    if "page" in request.fixturenames:
-        assert request.getfixturevalue("page").faults == []
+    if page is not None:
+        assert page.faults == []
+
+
+class Visitors:
+    """Further browsers beside `page`: another person, another device, another setting. Each is watched as `page` is."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self.browser = browser
+        self.house = house
+        self.pages: list[Page] = []
+
+    def come(self, width: int = 1280, **settings: Any) -> Page:
+        """A page in a profile of its own."""
+        context = self.browser.new_context(base_url=self.house.url, viewport={"width": width, "height": 800}, **settings)
+        context.set_default_timeout(20000)
+        page = context.new_page()
+        watch(page)
+        self.pages.append(page)
+        return page
+
+    def go(self) -> None:
+        """Everybody leaves, and nothing went wrong behind their backs."""
+        faults = [fault for page in self.pages for fault in page.faults]  # type: ignore[attr-defined]
+        for page in self.pages:
+            page.context.close()
+        assert faults == []
+
+
+@pytest.fixture
+def visitors(browser: Browser, house: House) -> Iterator[Visitors]:
+    """Further browsers beside `page`."""
+    all_of_them = Visitors(browser, house)
+    yield all_of_them
+    all_of_them.go()
