@@ -49,10 +49,20 @@ def _see_other(request: HttpRequest, url: str, code: str, message: str) -> HttpR
     return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
+def _sign_in(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """To the sign-in and back here; a script is told so (401), since it would take the sign-in page for an answer."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("journey:activity", args=[slug])
+    to_login = redirect_to_login(back)
+    if not wants_json(request):
+        return to_login
+    message = "Sign in again to go on. What you saved is kept."
+    return JsonResponse({"code": "accounts.sign_in", "message": message, "next": to_login.url}, status=401)
+
+
 def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpResponseBase:
     activity = get_object_or_404(Activity.objects.select_related("provider"), slug=slug)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("journey:activity", args=[slug]))
+        return _sign_in(request, slug)
     at = timezone.now()
     standing = standing_of(request.user, activity, at)
     if standing is None:

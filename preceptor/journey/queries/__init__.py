@@ -105,12 +105,15 @@ def ends_warning(edition: Edition, at: datetime) -> str:
 def wanted_fragment(edition: Edition, participation: Participation | None, at: datetime) -> tuple[FrozenFragment, Edition] | None:
     """The frozen front matter that the learner has still to see, with the edition that it belongs to; None when nothing is open (FLOW-001, FLOW-004).
 
-    A participation stays on its edition. When the newest edition discloses something else, its front matter is shown before the learner goes on.
+    A participation stays on its edition. When the newest edition discloses something else, its front matter is shown before the learner goes on;
+    who has claimed goes nowhere any more, and keeps their certificate at hand.
     """
     newest = current_edition(edition.activity, today_at(edition.activity, at))
     seen = set(participation.front_matter_seen.values_list("fragment_id", flat=True)) if participation else set()
+    has_claimed = participation is not None and Step.CLAIM in lines_of(participation)
     if (
         newest
+        and not has_claimed
         and newest.pk != edition.pk
         and newest.front_matter_id not in seen
         and disclosure_digest(newest) != disclosure_digest(edition)
