@@ -28,7 +28,7 @@ from preceptor.content.rules import (
 )
 from preceptor.jobs.rules import task
 from preceptor.journey.actions import close_optional_before, complete_step, note_progress
-from preceptor.journey.models import Participation
+from preceptor.journey.models import Participation, Progress
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
 from preceptor.ui.days import timecode
@@ -231,7 +231,10 @@ def _kept_answer(participation: Participation, decision: Decision, option: str, 
 
 
 def note_place(participation: Participation, part: Part, progress: PartProgress, *, at: datetime) -> None:
-    """Tell the corridor where the learner is, for the list page and its Resume button."""
+    """Tell the corridor where the learner is, for the list page and its Resume button. Who looks something up during a later step stays there."""
+    noted, plan = Progress.objects.filter(participation=participation).first(), participation.plan
+    if noted and noted.step in plan and plan.index(noted.step) > plan.index(Step.CONTENT):
+        return
     place = f" at {timecode(progress.position)}" if part.kind == PartKind.LECTURE and progress.position >= 1 else ""
     state = content_state(participation, part)
     label = f"Resume {KIND_LABELS[PartKind(part.kind)].lower()}{place}"

@@ -110,3 +110,14 @@ def test_without_script_there_is_a_plain_video_and_a_button(browser: Browser, ho
             page.locator(".go-on button").click()
         expect(page).to_have_url(re.compile("/post-test/"))
     context.close()
+
+
+def test_the_worker_typesets_the_printable_copy(page: Page) -> None:
+    sign_in_and_begin(page, "pharmacist@sample.example")
+    for _ in range(60):
+        answer = page.request.get(f"{ACTIVITY}activity.pdf")
+        if answer.status == 200:
+            break
+        page.wait_for_timeout(500)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")

@@ -13,6 +13,7 @@ from preceptor.content.actions import make_printable
 from preceptor.content.adapters.prose_tree import prose_tree
 from preceptor.content.adapters.typeset import typeset
 from preceptor.content.models import MediaFile, Printable
+from tests.content.addresses import every_address, every_form
 from tests.content.conftest import AT, CASE, WEBM, draft, published
 
 MIB = 1024 * 1024
@@ -97,18 +98,6 @@ def test_files_of_another_edition_are_not_here(inside: Client, folder: object, e
     assert inside.get(address(file)).status_code == 404
 
 
-def every_address(edition: Edition) -> list[str]:
-    """Every GET address of an edition's content."""
-    slug = edition.activity.slug
-    files = MediaFile.objects.filter(part__edition=edition)
-    return [
-        reverse("content:learn", args=[slug]),
-        *(reverse("content:part", args=[slug, part.key]) for part in edition.parts.all()),
-        *(reverse("content:media", args=[slug, file.uuid, file.name.rsplit("/", 1)[-1]]) for file in files),
-        reverse("content:printable", args=[slug]),
-    ]
-
-
 def test_without_a_record_every_address_answers_with_the_door(client: Client, user: object, edition: Edition) -> None:
     make_printable(edition=edition.pk, at=AT)
     for where in every_address(edition):
@@ -118,6 +107,9 @@ def test_without_a_record_every_address_answers_with_the_door(client: Client, us
         answer = client.get(where)
         assert (answer.status_code, answer.headers["Location"]) == (303, reverse("journey:begin", args=["her2"]))
         assert not answer.content
+    for where in every_form(edition):
+        assert client.post(where).headers["Location"] == reverse("journey:begin", args=["her2"])
+        assert client.post(where, headers={"X-Requested-With": "fetch", "Accept": "application/json"}).status_code == 409
 
 
 # The printable copy
@@ -198,3 +190,9 @@ def test_prose_becomes_a_tree_without_script_and_hidden_words() -> None:
     assert [node["k"] for node in tree] == ["h", "p", "p", "p", "p"]
     assert "x" not in str(tree).replace("'", "")[10:].split("loose")[0].replace("text", "")
     assert "y" not in "".join(str(node.get("v", "")) for node in tree[1]["c"])
+
+
+def test_raised_numbers_stay_apart_and_close_to_the_word() -> None:
+    (paragraph,) = prose_tree("<p>word <sup>3</sup> <sup>10</sup>.</p>")
+    text = "".join(str(node.get("v", "")) or "".join(child["v"] for child in node["c"]) for node in paragraph["c"])
+    assert text == "word3,10."

@@ -13,6 +13,7 @@ from preceptor.content.actions import answer_decision, attest_part, copy_part, i
 from preceptor.content.models import CaseAnswer, Decision, MediaFile, Part, PartProgress
 from preceptor.content.queries import content_state, facts, part_to_resume
 from preceptor.content.rules import Basis
+from preceptor.journey.actions import note_progress
 from preceptor.journey.models import Participation, StepLine
 from preceptor.kernel.refusals import Refused
 from tests.content.conftest import AT, BODY, CASE, LECTURE, READING, after, begun, draft, learner, part, published
@@ -196,6 +197,13 @@ def test_the_last_report_to_arrive_decides_the_place_and_a_late_one_without_plac
     save_progress(participation, lecture, position=None, ranges=[(5, 9)], at=after(20))
     progress = PartProgress.objects.get()
     assert (progress.position, progress.watched) == (5, [[0, 9], [40, 50]])
+
+
+def test_looking_something_up_later_moves_nobody_back(participation: Participation, edition: Edition) -> None:
+    note_progress(participation, Step.POST_TEST, "Resume question 4", 0.3, "/x/", at=AT)
+    open_part(participation, part(edition, "reading"), basis=Basis.MEASURED, at=after(5))
+    participation.refresh_from_db()
+    assert participation.progress.label == "Resume question 4"
 
 
 def test_a_lecture_watched_to_the_end_is_done(participation: Participation, edition: Edition) -> None:

@@ -193,10 +193,20 @@ def _squeezed(children: list[Node]) -> list[Node]:
             if text:
                 out.append({"k": "t", "v": text})
         elif child["k"] != "hidden":
-            if child["k"] == "sup" and out and out[-1]["k"] == "t":
-                out[-1] = {"k": "t", "v": out[-1]["v"].rstrip()}
+            if child["k"] == "sup":
+                _join_citation(out)
             out.append({**child, "c": _squeezed(child["c"])} if "c" in child else child)
     return out
+
+
+def _join_citation(before: list[Node]) -> None:
+    """No space before a raised number, and a comma between two of them."""
+    if before and before[-1]["k"] == "t":
+        before[-1] = {"k": "t", "v": before[-1]["v"].rstrip()}
+    if before and before[-1] == {"k": "t", "v": ""}:
+        before.pop()
+    if before and before[-1]["k"] == "sup":
+        before.append({"k": "sup", "c": [{"k": "t", "v": ","}]})
 
 
 def _single_spaced(text: str) -> str:

@@ -12,9 +12,10 @@ async function send(url, fields) {
     method: "POST",
     body,
     keepalive: true,
-    redirect: "error",
+    redirect: "manual",
     headers: { "X-CSRFToken": token, "X-Requested-With": "fetch", Accept: "application/json" },
   });
+  if (answer.type === "opaqueredirect") throw Object.assign(new Error("signed out"), { status: 403 });
   if (!answer.ok) throw Object.assign(new Error(`not saved (${answer.status})`), { status: answer.status, said: await answer.json().catch(() => ({})) });
   return answer.json();
 }
