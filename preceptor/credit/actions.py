@@ -235,7 +235,8 @@ def order_transcript(user: User, year: int | None, *, at: datetime) -> Transcrip
 def _transcript_payload(transcript: Transcript, at: datetime) -> dict[str, Any]:
     faces = [(row.face, row.completed_on.isoformat()) for row in transcript.rows]
     totals = [total.markdown for total in transcript.totals]
-    return transcript_payload(transcript.user.printed_name, transcript.period, faces, totals, transcript.participations, at.date())
+    period = f"Completed in {transcript.year}" if transcript.year else "All years"
+    return transcript_payload(transcript.user.printed_name, period, faces, totals, transcript.participations, at.date())
 
 
 @task("credit.typeset_transcript", retries=4, first_retry=1.0)

@@ -20,7 +20,7 @@ from preceptor.journey.actions import complete_step
 from preceptor.journey.models import FrontMatterSeen, Participation
 from preceptor.kernel.hashing import sha256_of
 
-NOW = datetime(2026, 11, 22, 15, 2, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 15, 2, 7, 123456, tzinfo=UTC)
 OFFERS = {"ama_pra_1": "0.75", "aapa_1": "0.75", "ancc": "0.75", "aanp": "0.75", "acpe_p": "0.75"}
 NUMBERS = {"acpe_p": "0000-0000-26-001-H01-P", "acpe_t": "0000-0000-26-001-H01-T", "aanp": "SAMPLE-1"}
 DEGREES = {

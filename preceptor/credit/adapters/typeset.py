@@ -62,7 +62,7 @@ def _typeset(template: str, values: dict[str, Any], at: datetime) -> Typeset:
 
 def _compiled(template: str, values: dict[str, Any], standards: list[Standard], at: datetime) -> bytes:
     inputs = {"data": json.dumps({**values, "made": [at.year, at.month, at.day]}, ensure_ascii=False)}
-    data = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=list(standards), timestamp=at)
+    data = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=list(standards), timestamp=at.replace(microsecond=0))
     assert isinstance(data, bytes)
     return data
 
