@@ -11,7 +11,7 @@ from preceptor.assessment.rules import Purpose
 from preceptor.catalog.rules import Step
 from preceptor.journey.access import Visit
 from preceptor.journey.queries import next_url, step_url
-from preceptor.journey.rules import PAGES, next_step
+from preceptor.journey.rules import PAGES, next_step, zone_name
 from preceptor.ui.days import clock_time
 from preceptor.ui.middleware import wants_json
 
@@ -26,6 +26,7 @@ def _page(request: HttpRequest, visit: Visit, name: str, purpose: Purpose, **con
         "edition": visit.edition,
         "slug": visit.activity.slug,
         "zone": visit.activity.provider.time_zone,
+        "zone_name": zone_name(visit.activity.provider.time_zone, visit.at),
         "purpose": purpose,
         "test_name": NAMES[purpose],
         "is_pre": purpose is Purpose.PRE,

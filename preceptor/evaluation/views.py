@@ -13,7 +13,7 @@ from preceptor.evaluation.queries import draft_of, form_of, objectives_of
 from preceptor.evaluation.rules import AGREEMENT
 from preceptor.journey.access import Visit, at_step
 from preceptor.journey.queries import next_url, step_url
-from preceptor.journey.rules import PAGES, next_step
+from preceptor.journey.rules import PAGES, next_step, zone_name
 from preceptor.ui.days import clock_time
 from preceptor.ui.middleware import wants_json
 
@@ -31,7 +31,8 @@ def _page(request: HttpRequest, visit: Visit, form: VerdictForm, *, status: int 
     if draft and not form.is_bound:
         form.initial = form.as_initial(draft.answers)
     zone = visit.activity.provider.time_zone
-    context = {"corridor": visit.corridor, "slug": visit.activity.slug, "form": form, "draft": draft, "zone": zone, "agreement": AGREEMENT}
+    context = {"corridor": visit.corridor, "slug": visit.activity.slug, "form": form, "draft": draft, "agreement": AGREEMENT}
+    context |= {"zone": zone, "zone_name": zone_name(zone, visit.at)}
     response = render(request, "evaluation/evaluation.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -51,7 +51,7 @@ def test_an_answer_is_saved_as_it_is_chosen(world: World, browser: Client) -> No
     assert state["clock"].endswith("M")
     assert Answer.objects.get().option == "c"
     page = browser.get(world.url(POST, "question", 3)).content.decode()
-    assert "Saved at" in page
+    assert re.search(r"Saved at <time[^>]*>\d+:\d\d [AP]M E[SD]T</time>", page)
     assert 'value="c" checked' in page
 
 
