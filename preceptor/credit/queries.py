@@ -344,8 +344,9 @@ def _totals(awards: Iterable[Award]) -> list[Total]:
 def _unfinished(user: User, at: datetime) -> list[Unfinished]:
     found = []
     for participation in participations_of(user):
-        step = next_step(participation.plan, lines_of(participation))
-        if step is None or step is Step.CERTIFICATE:
+        lines = lines_of(participation)
+        step = next_step(participation.plan, lines)
+        if step is None or Step.CLAIM in lines:
             continue
         edition, page = participation.edition, PAGES[step]
         over = is_over(edition.ends_on, edition.activity.provider.time_zone, at)

@@ -261,7 +261,9 @@ def face_of(payload: Mapping[str, Any]) -> Face:
         unit=payload["unit"] if is_credit else "",
         designated="" if is_credit else payload["statements"]["designated"],
         fine=tuple(filter(None, [*payload["statements"]["accreditation"], payload["statements"]["designation"] if is_credit else ""])),
-        numbers=tuple((label, value) for label, value in numbers if value),
+        numbers=tuple(
+            (label, value) for label, value in numbers if value and not (is_credit and value in payload["statements"]["designation"])
+        ),
         serial=grouped(payload["serial"]),
         verify_url=payload["verify_url"],
         completed_on=day,
