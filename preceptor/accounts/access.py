@@ -33,14 +33,18 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
     def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(cast(SignedInRequest, request), *args, **kwargs)
-        if wants_json(request):
-            message = "Sign in again to go on. What you saved is kept."
-            return JsonResponse(
-                {"code": "accounts.sign_in", "message": message, "next": redirect_to_login(_way_back(request)).url}, status=401
-            )
-        return redirect_to_login(_way_back(request))
+        return sign_in_first(request)
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], wraps(view)(door))
+
+
+def sign_in_first(request: HttpRequest, way_back: str = "") -> HttpResponseBase:
+    """The way to the sign-in page and back to where they were going; for a script a 401 with both."""
+    answer = redirect_to_login(way_back or _way_back(request))
+    if wants_json(request):
+        message = "Sign in again to go on. What you saved is kept."
+        return JsonResponse({"code": "accounts.sign_in", "message": message, "next": answer.url}, status=401)
+    return answer
 
 
 def limited(action: str) -> Callable[[View[P]], View[P]]:

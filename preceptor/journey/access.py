@@ -7,12 +7,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from preceptor.accounts.access import sign_in_first
 from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity, Edition
 from preceptor.catalog.rules import Step
@@ -49,20 +49,10 @@ def _see_other(request: HttpRequest, url: str, code: str, message: str) -> HttpR
     return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
-def _sign_in(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """To the sign-in and back here; a script is told so (401), since it would take the sign-in page for an answer."""
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("journey:activity", args=[slug])
-    to_login = redirect_to_login(back)
-    if not wants_json(request):
-        return to_login
-    message = "Sign in again to go on. What you saved is kept."
-    return JsonResponse({"code": "accounts.sign_in", "message": message, "next": to_login.url}, status=401)
-
-
 def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpResponseBase:
     activity = get_object_or_404(Activity.objects.select_related("provider"), slug=slug)
     if not request.user.is_authenticated:
-        return _sign_in(request, slug)
+        return sign_in_first(request, "" if request.method in {"GET", "HEAD"} else reverse("journey:activity", args=[slug]))
     at = timezone.now()
     standing = standing_of(request.user, activity, at)
     if standing is None:
