@@ -102,8 +102,10 @@ def enter_from_the_catalogue(walk: Walk, email: str) -> str:
     """Catalogue, activity page, new account, what to know before the start."""
     page = walk.page
     page.goto("/activities/?q=HER2")
-    walk.press(page.locator(".course h3 a", has_text="HER2-Positive Metastatic").first)
-    title = squeezed(heading(page))
+    course = page.locator(".course h3 a", has_text="HER2-Positive Metastatic").first
+    title = squeezed(course.inner_text())
+    walk.press(course)
+    assert heading(page).startswith(title)
     walk.press(page.locator("main a.btn--lg").first)
     walk.sign_up(email, "Physician", "MD")
     assert page.url.endswith(f"{walk.place}begin/"), f"after signing up, back to where one was going: {page.url}"
@@ -207,7 +209,7 @@ def see_the_certificate_everywhere(walk: Walk, visitors: Visitors, email: str, t
     page.goto("/transcript/")
     record = squeezed(page.get_by_role("main").inner_text())
     assert serial in record and "AMA PRA Category 1 Credit" in record and MARK in record
-    assert squeezed(title).removeprefix("CME: ") in record
+    assert title in record
     assert serial in words_of_pdf(pdf_at(page, "/transcript.pdf"))
 
 
@@ -288,4 +290,4 @@ def test_others_receive_a_certificate_of_participation_and_never_read_of_an_awar
         without_mark = squeezed(words).replace(MARK, "")
         assert not AWARD_WORDS.search(without_mark), (name, without_mark)
         if name != "home":
-            assert "certificate of participation" in without_mark.lower(), name
+            assert re.search("certificates? of participation", without_mark, re.I), name

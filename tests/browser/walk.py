@@ -38,6 +38,21 @@ def new_address(name: str) -> str:
     return f"{name}.{uuid4().hex[:8]}@hospital.example"
 
 
+MAKE_LEARNER = """
+from django.utils import timezone
+from preceptor.accounts.actions import create_account
+create_account({email!r}, {password!r}, given_name="Jordan", family_name="Sample", credentials={degree!r}, profession={profession!r},
+               is_verified=True, is_staff=False, by="a test", at=timezone.now())
+"""
+
+
+def new_learner(house: House, profession: str = "physician", degree: str = "MD") -> str:
+    """The address of a new account, verified, made through the product's own action; its password is OWN_PASSWORD."""
+    email = new_address(profession)
+    house.manage("shell", "-c", MAKE_LEARNER.format(email=email, password=OWN_PASSWORD, profession=profession, degree=degree))
+    return email
+
+
 def letter_in(path: Path) -> EmailMessage:
     """A letter from the sink."""
     parsed = message_from_bytes(path.read_bytes(), policy=policy.default)
