@@ -11,6 +11,7 @@ if (box) {
   wide.addEventListener("change", fit);
 }
 for (const form of document.querySelectorAll("form[data-filters]")) {
+  form.dataset.actsAtOnce = "";
   for (const button of form.querySelectorAll("[data-noscript]")) button.hidden = true;
   form.addEventListener("change", () => {
     if (wide.matches || form.classList.contains("cat__sort")) form.requestSubmit();
