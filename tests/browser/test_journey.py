@@ -1,12 +1,12 @@
 """A clinician earns a certificate: newcomers of four professions, from the catalogue to the letter."""
 
 import re
-import subprocess
 from io import BytesIO
 
 import pikepdf
 from playwright.sync_api import Page, expect
 
+from tests import pdf_words
 from tests.browser.conftest import Visitors
 from tests.browser.walk import OWN_PASSWORD, Walk, letter_in, new_address, squeezed, text_of
 from tests.house_running import House
@@ -31,8 +31,7 @@ def wait_until(page: Page, condition: str) -> None:
 
 def words_of_pdf(data: bytes) -> str:
     """The words of a PDF, by other people's program."""
-    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=data, capture_output=True, check=True)
-    return squeezed(done.stdout.decode().replace("ﬁ", "fi").replace("ﬂ", "fl"))
+    return squeezed(pdf_words.words_of_pdf(data).replace("ﬁ", "fi").replace("ﬂ", "fl"))
 
 
 def pdf_at(page: Page, url: str) -> bytes:

@@ -15,6 +15,7 @@ from preceptor.content.adapters.typeset import typeset
 from preceptor.content.models import MediaFile, Printable
 from tests.content.addresses import every_address, every_form
 from tests.content.conftest import AT, CASE, WEBM, draft, published
+from tests.pdf_words import words_of_pdf
 
 MIB = 1024 * 1024
 
@@ -117,9 +118,7 @@ def test_without_a_record_every_address_answers_with_the_door(client: Client, us
 
 def text_of(data: bytes) -> str:
     """Words of a PDF, by way of its own maps from glyphs to characters."""
-    import subprocess  # noqa: PLC0415
-
-    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    return words_of_pdf(data)
 
 
 def test_the_printable_copy_is_tagged_and_carries_its_fonts(inside: Client, edition: Edition) -> None:

@@ -27,7 +27,7 @@ from preceptor.jobs.models import Job
 from preceptor.kernel.refusals import Refused
 from preceptor.mail.models import Letter
 from tests.credit.conftest import NOW, House, claim_for
-from tests.credit.pdf_words import compact, words_of_pdf
+from tests.pdf_words import compact, words_of_pdf
 
 NAMES = ["Zoë", "Nguyễn Thị Ánh", "Παπαδόπουλος", "Красногорская", "Łukasz", "Ğülşah"]
 

@@ -21,7 +21,7 @@ from preceptor.jobs.actions import run_due
 from preceptor.kernel.serials import grouped, new_serial
 from preceptor.mail.models import Letter
 from tests.credit.conftest import DEGREES, NOW, STEPS, House, claim_for
-from tests.credit.pdf_words import compact, words_of_pdf
+from tests.pdf_words import compact, words_of_pdf
 
 CLAIM = "/activities/breast-cancer/claim/"
 CERTIFICATE = "/activities/breast-cancer/certificate/"
