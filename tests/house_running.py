@@ -61,7 +61,7 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 300) -> None:
         """Start everything and wait until the web server answers."""
         self.process = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment)
         limit = time.monotonic() + seconds
