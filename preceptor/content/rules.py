@@ -121,11 +121,14 @@ def covers(ranges: Sequence[Sequence[float]], start: float, end: float) -> bool:
 
 def played_ranges(text: str) -> list[Range]:
     """What a player reports, `[[from, to], …]` as JSON, as ranges; ValueError for anything else."""
-    value = json.loads(text or "[]")
+    try:
+        value = json.loads(text or "[]", parse_int=float)  # a whole number of 400 digits is not too large for a float: it is infinite
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(value, list) or len(value) > 500:
         raise ValueError("not a list of ranges")
     pairs = [(pair[0], pair[1]) for pair in value if isinstance(pair, list) and len(pair) == 2]
-    if len(pairs) != len(value) or any(isinstance(n, bool) or not isinstance(n, int | float) for pair in pairs for n in pair):
+    if len(pairs) != len(value) or any(not isinstance(n, float) for pair in pairs for n in pair):
         raise ValueError("not a list of ranges")
     return merged(pairs)
 

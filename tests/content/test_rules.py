@@ -81,7 +81,7 @@ def test_nobody_watches_more_than_the_clock_allows(elapsed: float, reported: lis
     assert seconds_in(watched_with([], reported, duration=100, elapsed=elapsed)) == seconds
 
 
-@pytest.mark.parametrize("text", ["nonsense", "{}", "[1, 2]", "[[1]]", '[["a", 2]]', "[[true, 2]]", "[[1, 2, 3]]", str([[0, 1]] * 501)])
+@pytest.mark.parametrize("text", ["nonsense", "{}", "[1, 2]", "[[1]]", '[["a", 2]]', "[[true, 2]]", "[[1, 2, 3]]", str([[0, 1]] * 501), "[" * 20000])
 def test_unreadable_reports_are_refused(text: str) -> None:
     with pytest.raises(ValueError):
         played_ranges(text)
@@ -91,6 +91,7 @@ def test_reports_are_read() -> None:
     assert played_ranges("") == []
     assert played_ranges("[[3, 4.5], [0, 3]]") == [(0.0, 4.5)]
     assert played_ranges("[[NaN, 4]]") == []
+    assert played_ranges(f"[[0, {'9' * 400}], [1, 2]]") == [(1.0, 2.0)]
 
 
 @pytest.mark.parametrize(
