@@ -9,8 +9,8 @@ from uuid import uuid4
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
+from preceptor.accounts.rules import SAMPLE_PASSWORD
 from tests.house_running import ROOT, House
-from tests.make import PASSWORD
 
 SEED = "her2-positive-metastatic-breast-cancer"
 OWN_PASSWORD = "four sample words here"
@@ -113,7 +113,7 @@ class Walk:
         self.page.locator("label.choice--card", has_text=re.compile(f"^\\s*{profession}\\s*$")).click()
         self.press(self.button("Create my account"))
 
-    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+    def sign_in(self, email: str, password: str = SAMPLE_PASSWORD) -> None:
         """Fill in the sign-in form of the page that stands there."""
         self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
