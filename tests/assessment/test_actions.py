@@ -241,4 +241,4 @@ def test_small_objectives_give_no_counts(world: World) -> None:
         "Plan care.": "",
     }
     assert [link.label for link in result.to_review[0].links] == ["Read “First line therapy”", "Watch from 1:35"]
-    assert result.to_review[0].links[1].url.endswith("/learn/lecture/?at=95")
+    assert result.to_review[0].links[1].url.endswith("/learn/lecture/?t=95")

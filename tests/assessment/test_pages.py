@@ -90,7 +90,7 @@ def test_below_the_mark(world: World, browser: Client) -> None:
     assert "You need at least 7 of 10." in page
     assert "Take the post-test again" in page
     assert "/learn/reading/#first-line-therapy" in page
-    assert "/learn/lecture/?at=95" in page
+    assert "/learn/lecture/?t=95" in page
     assert not any(mark in page for mark in KEY_MARKS)
     assert "of 2)" not in page, "two items are too few for a count"
 

@@ -228,7 +228,7 @@ def _review_link(edition: Edition, place: dict[str, object]) -> ReviewLink:
     url = reverse("content:part", args=[edition.activity.slug, str(place["part"])])
     seconds, anchor = place.get("at"), str(place.get("anchor") or "")
     if isinstance(seconds, int | float):
-        return ReviewLink(f"Watch from {timecode(seconds)}", f"{url}?{urlencode({'at': seconds})}")
+        return ReviewLink(f"Watch from {timecode(seconds)}", f"{url}?{urlencode({'t': int(seconds)})}")
     if anchor:
         return ReviewLink(f"Read “{_in_words(anchor)}”", f"{url}#{anchor}")
     return ReviewLink(f"Open “{_in_words(str(place['part']))}”", url)
