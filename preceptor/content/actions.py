@@ -12,7 +12,6 @@ from preceptor.catalog.rules import EditionState, Step
 from preceptor.content.adapters.captions import read_chapters, read_cues
 from preceptor.content.adapters.media import keep_file
 from preceptor.content.adapters.printable import printable_values
-from preceptor.content.adapters.typeset import typeset
 from preceptor.content.models import CaseAnswer, Decision, MediaFile, Part, PartProgress, Printable
 from preceptor.content.queries import content_state, duration_of, part_url
 from preceptor.content.rules import (
@@ -250,6 +249,8 @@ def make_printable(*, edition: int, at: datetime) -> None:
     wanted = Edition.objects.select_related("activity__provider", "front_matter").get(pk=edition)
     if wanted.state == EditionState.DRAFT or Printable.objects.filter(edition=wanted).exists():
         return
+    from preceptor.content.adapters.typeset import typeset  # noqa: PLC0415 - heavy: workers only
+
     made = typeset(printable_values(wanted, at), at=at)
     Printable.objects.get_or_create(
         edition=wanted, defaults={"sha256": sha256_of(made.data), "data": made.data, "standard": made.standard, "made_at": at}

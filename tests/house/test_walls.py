@@ -1,7 +1,10 @@
 """Walls that the import linter cannot see, because strings stand where imports would."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +140,10 @@ def test_every_rule_id_is_explained() -> None:
     explained = "\n".join(path.read_text() for path in (ROOT / "docs" / "rules").glob("*.md"))
     used = {rule for path in sources("**/*.py") for rule in re.findall(r"\b[A-Z]{2,6}-\d{3}\b", path.read_text())}
     assert not {rule for rule in used if rule not in explained}
+
+
+def test_web_processes_load_no_typesetter() -> None:
+    """It is a large library, and only workers typeset: no room's pages may bring it along."""
+    code = "import django; django.setup(); import config.urls, sys; sys.exit('typst' in sys.modules)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT).returncode == 0

@@ -1,4 +1,7 @@
-"""Typesetting the printable copy: data in, PDF out. Nothing of the data is evaluated, and nothing is fetched."""
+"""Typesetting the printable copy: data in, PDF out. Nothing of the data is evaluated, and nothing is fetched.
+
+Heavy (the typesetter is a large library): only a worker imports this module.
+"""
 
 import json
 from dataclasses import dataclass
