@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of
+from preceptor.accreditation.queries import main_provider
 from preceptor.catalog.models import Activity, Edition, FrozenFragment
 from preceptor.catalog.queries import current_edition
 from preceptor.catalog.rules import Step
@@ -49,6 +50,12 @@ def today_at(activity: Activity, at: datetime) -> date:
     return at.astimezone(ZoneInfo(activity.provider.time_zone)).date()
 
 
+def today_here(at: datetime) -> date:
+    """The day in the zone of the provider whose house this is: what the course listing goes by. UTC while there is none."""
+    provider = main_provider()
+    return at.astimezone(ZoneInfo(provider.time_zone if provider else "UTC")).date()
+
+
 def standing_of(user: User | None, activity: Activity, at: datetime) -> Standing | None:
     """None when nothing was ever published. A participation keeps its edition until that has ended unfinished."""
     newest = current_edition(activity, today_at(activity, at))
@@ -64,6 +71,15 @@ def standing_of(user: User | None, activity: Activity, at: datetime) -> Standing
 def lines_of(participation: Participation) -> dict[Step, StepLine]:
     """The ledger as step → line."""
     return {Step(line.step): line for line in participation.lines.all()}
+
+
+def completed_on(participation: Participation) -> date | None:
+    """The day, in the provider's zone, of the last step before the claim: what certificates print. None while nothing was claimed."""
+    lines = lines_of(participation)
+    if Step.CLAIM not in lines:
+        return None
+    last = max((line.at for step, line in lines.items() if step not in (Step.CLAIM, Step.CERTIFICATE)), default=lines[Step.CLAIM].at)
+    return today_at(participation.edition.activity, last)
 
 
 def next_url(participation: Participation) -> str:

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from preceptor.accounts.models import User
 from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, catalogue
-from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import lines_of, participations_of
+from preceptor.journey.queries import completed_on, lines_of, participations_of, today_here
 from preceptor.journey.queries.pages import Action, CreditLine, action_of, unit_of
 from preceptor.journey.rules import WARN_DAYS
 from preceptor.kernel.credits import plain
+from preceptor.ui.days import short_date
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ListingPage:
 
 def listing_page(filters: Filters, user: User | None, at: datetime) -> ListingPage:
     """Rows, counts and the learner's own marks; the number of queries does not grow with the rows."""
-    day = at.date()
+    day = today_here(at)
     found = catalogue(filters, day)
     held = _held_by_activity(user, [row.activity_id for row in found.rows]) if user else {}
     profession = user.profession if user else ""
@@ -76,10 +76,9 @@ def _course(row: CatalogueRow, held: Participation | None, profession: str, day:
 
 def _mark(row: CatalogueRow, held: Participation | None, day: date) -> Mark | None:
     if held:
-        lines = lines_of(held)
-        if claim := lines.get(Step.CLAIM):
-            return Mark("completed", f"Completed {claim.at:%b} {claim.at.day}, {claim.at.year}")
-        return Mark("in_progress", f"In progress: {len(lines)} of {len(held.plan)} steps done")
+        if completed := completed_on(held):
+            return Mark("completed", f"Completed {short_date(completed)}")
+        return Mark("in_progress", f"In progress: {len(lines_of(held))} of {len(held.plan)} steps done")
     left = (row.ends_on - day).days if row.ends_on else WARN_DAYS + 1
     if 0 <= left <= 2 * WARN_DAYS:
         return Mark("expiring", "Expires today" if left == 0 else f"Expires in {left} {'day' if left == 1 else 'days'}")

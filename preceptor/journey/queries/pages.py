@@ -1,7 +1,7 @@
 """What the corridor's own pages show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
@@ -10,10 +10,10 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
-from preceptor.catalog.rules import Step
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
     Standing,
+    completed_on,
     corridor_of,
     ends_warning,
     is_expired,
@@ -101,7 +101,7 @@ class HomeRow:
     done: int
     steps: int
     credit: str
-    completed_on: datetime | None
+    completed_on: date | None
     warning: str
 
     @property
@@ -242,13 +242,13 @@ def begin_page(standing: Standing, wanted: tuple[FrozenFragment, Edition] | None
 def home_page(user: User, at: datetime) -> HomePage:
     """Everything of one learner, newest first, in a constant number of queries."""
     under_way: list[HomeRow] = []
-    completed: list[HomeRow] = []
+    done: list[HomeRow] = []
     for held in participations_of(user).prefetch_related("edition__offers"):
         lines, edition = lines_of(held), held.edition
-        claim = lines.get(Step.CLAIM)
+        completed = completed_on(held)
         pack = pack_on(edition.released_on or today_at(edition.activity, at))
         credit = credit_for(pack, user.profession, list(edition.offers.all()))
-        expired = is_expired(edition, at) and claim is None
+        expired = is_expired(edition, at) and completed is None
         row = HomeRow(
             activity=edition.activity,
             edition=edition,
@@ -256,8 +256,8 @@ def home_page(user: User, at: datetime) -> HomePage:
             done=len(lines),
             steps=len(held.plan),
             credit=f"{credit.amount} {credit.unit}".strip(),
-            completed_on=claim.at if claim else None,
-            warning="" if claim else ends_warning(edition, at),
+            completed_on=completed,
+            warning="" if completed else ends_warning(edition, at),
         )
-        (completed if claim else under_way).append(row)
-    return HomePage(under_way, completed)
+        (done if completed else under_way).append(row)
+    return HomePage(under_way, done)

@@ -1,0 +1,85 @@
+"""The corridor's own pages: days are the provider's, and the number of queries does not grow with rows."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from preceptor.accounts.models import User
+from preceptor.catalog.actions import relate_activities
+from preceptor.catalog.models import Edition
+from preceptor.catalog.queries import Filters
+from preceptor.catalog.rules import Step
+from preceptor.journey.actions import begin, complete_step
+from preceptor.journey.models import Participation
+from preceptor.journey.queries import completed_on, ends_at
+from preceptor.journey.queries.listing import listing_page
+from preceptor.journey.queries.pages import home_page
+from tests.make import published_edition, user
+
+pytestmark = pytest.mark.django_db
+# 9:30 PM on November 22 in New York, where the provider is; in UTC it is the 23rd.
+EVENING = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+NOON = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+BEFORE_CLAIM = [Step.PRE_TEST, Step.CONTENT, Step.POST_TEST, Step.EVALUATION]
+
+
+def on_the_way(who: User, edition: Edition, steps: list[Step], at: datetime) -> Participation:
+    """A participation with these steps done at that moment."""
+    assert edition.front_matter is not None
+    held = begin(who, edition, None, fragment=edition.front_matter.sha256, locale="en-US", at=at)
+    for step in steps:
+        complete_step(held, step, evidence={}, at=at)
+    return held
+
+
+def test_completed_is_the_providers_day_of_the_last_step_before_the_claim() -> None:
+    learner, edition = user(), published_edition(at=NOON)
+    held = on_the_way(learner, edition, BEFORE_CLAIM, EVENING)
+    assert completed_on(held) is None
+    claimed = EVENING + timedelta(days=3)
+    complete_step(held, Step.CLAIM, evidence={}, at=claimed)
+    assert completed_on(held) == date(2026, 11, 22)
+    (row,) = home_page(learner, claimed).completed
+    assert row.completed_on == date(2026, 11, 22)
+    (course,) = listing_page(Filters(), learner, claimed).rows
+    assert course.mark is not None and course.mark.text == "Completed Nov 22, 2026"
+
+
+def test_a_course_is_listed_to_the_end_of_its_last_day_in_the_providers_zone() -> None:
+    edition = published_edition(at=NOON)
+    end = ends_at(edition)
+    assert end is not None and end.astimezone(UTC).hour != 0
+    (course,) = listing_page(Filters(), None, end - timedelta(seconds=1)).rows
+    assert course.mark is not None and course.mark.text == "Expires today"
+    assert listing_page(Filters(), None, end).rows == []
+
+
+def test_queries_do_not_grow_with_rows() -> None:
+    learner, first = user(), published_edition("tiny-0", at=NOON)
+    slugs = ["tiny-1"]
+    on_the_way(learner, first, BEFORE_CLAIM[:2], NOON)
+    on_the_way(learner, published_edition("tiny-1", at=NOON), [*BEFORE_CLAIM, Step.CLAIM, Step.CERTIFICATE], NOON)
+    counts = []
+    with time_machine.travel(NOON, tick=False):
+        for more in (0, 29):
+            for number in range(more):
+                slugs.append(f"more-{number}")
+                steps = [*BEFORE_CLAIM, Step.CLAIM, Step.CERTIFICATE] if number % 2 else BEFORE_CLAIM[:2]
+                on_the_way(learner, published_edition(slugs[-1], at=NOON), steps, NOON)
+            relate_activities(first, slugs)
+            counts.append([asked(learner, address) for address in ("/activities/", "/home/", "/activities/tiny-0/")])
+    assert counts[0] == counts[1]
+
+
+def asked(who: User, address: str) -> int:
+    """How many queries a page takes, once caches are warm."""
+    client = Client()
+    client.force_login(who)
+    client.get(address)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(address).status_code == 200
+    return len(caught)
