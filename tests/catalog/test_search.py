@@ -2,14 +2,13 @@
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from preceptor.catalog.actions import create_draft, index_edition, mark_published, offer_credit
 from preceptor.catalog.adapters.words import folded, terms, words
 from preceptor.catalog.models import Edition
-from preceptor.catalog.queries import Filters, catalogue, filters_from, search
+from preceptor.catalog.queries import Filters, catalogue, search
 from preceptor.kernel.credits import Decimal
 from tests import make
 
@@ -108,12 +107,6 @@ def test_an_empty_list_says_which_filter_emptied_it(shelf):
     assert [(one.name, one.count) for one in page.emptied_by] == [("length", 2)]
     assert catalogue(Filters(q="xyzzy", length=("over",)), AT.date()).emptied_by == ()
     assert [one.name for one in catalogue(Filters(q="xyzzy", length=("30",)), AT.date()).emptied_by] == ["q"]
-
-
-def test_filters_are_read_from_the_address():
-    query = QueryDict("q=+her2+&topic=a&topic=b&topic=a&free=1&page=3&sort=title&length=30")
-    assert filters_from(query) == Filters(q="her2", topic=("a", "b"), free=True, page=3, sort="title", length=("30",))
-    assert filters_from(QueryDict("page=x&sort=;drop&free=0&page=-1")) == Filters()
 
 
 def test_the_number_of_queries_does_not_grow_with_rows():

@@ -10,7 +10,6 @@ from preceptor.catalog.queries.listing import (
     Filters,
     OfferRow,
     catalogue,
-    filters_from,
 )
 from preceptor.catalog.queries.search import search
 
@@ -25,7 +24,6 @@ __all__ = [
     "catalogue",
     "current_edition",
     "current_editions",
-    "filters_from",
     "published_editions",
     "search",
 ]

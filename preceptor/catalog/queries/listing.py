@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack
@@ -16,7 +15,6 @@ from preceptor.catalog.rules import length_band
 
 PAGE_SIZE = 24
 LENGTHS = {"15": "15 minutes or less", "30": "16 to 30 minutes", "60": "31 to 60 minutes", "over": "More than 60 minutes"}
-SORTS = ("newest", "shortest", "title")
 FACETS = {"topic": "Topic", "profession": "Profession", "credit": "Credit type", "format": "Format", "length": "Length", "free": "Fee"}
 
 
@@ -45,26 +43,6 @@ class Filters:
         """The same without one facet, or without the search text ("q")."""
         empty: dict[str, object] = {"q": "", "free": False}
         return replace(self, **{name: empty.get(name, ())})  # type: ignore[arg-type]
-
-
-class Query(Protocol):
-    """A request's query string."""
-
-    def getlist(self, key: str, /) -> list[str]: ...
-
-
-def filters_from(query: Query) -> Filters:
-    """What an address asks for: ?q=…&topic=…&topic=…&profession=…&credit=…&format=…&length=…&free=1&sort=…&page=2. Nonsense is left out."""
-    last = {name: (query.getlist(name) or [""])[-1].strip() for name in ("q", "free", "sort", "page", "ended")}
-    chosen = {name: tuple(dict.fromkeys(value[:60] for value in query.getlist(name) if value))[:20] for name in FACETS if name != "free"}
-    return Filters(
-        q=last["q"].replace("\x00", "")[:200],
-        free=last["free"] not in {"", "0"},
-        sort=last["sort"] if last["sort"] in SORTS else "",
-        page=int(last["page"]) if last["page"].isascii() and last["page"].isdigit() and len(last["page"]) < 6 else 1,
-        with_ended=last["ended"] not in {"", "0"},
-        **chosen,
-    )
 
 
 @dataclass(frozen=True)
