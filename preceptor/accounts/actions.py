@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core.internal.cryptokit import generate_user_code, normalize_user_code
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -60,6 +61,23 @@ def create_account(
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
     write_entry("accounts.create_account", by=by, at=at, about=user)
     return user
+
+
+@transaction.atomic
+def join_group(user: User, name: str, permissions: Collection[str], *, by: str, at: datetime) -> None:
+    """Put a member of staff into a group that may see these operators' pages ("room.view_thing"); the group is made or brought up to date. Idempotent.
+
+    Refused when a permission does not exist (accounts.unknown_permission): a group that quietly lacks one helps nobody.
+    """
+    pairs = [permission.split(".", 1) for permission in permissions]
+    wanted = [Permission.objects.filter(content_type__app_label=room, codename=code).first() for room, code in pairs]
+    if missing := [known for known, found in zip(permissions, wanted, strict=True) if found is None]:
+        raise Refused("accounts.unknown_permission", f"There is no permission {missing[0]!r}.")
+    group, _ = Group.objects.get_or_create(name=name)
+    group.permissions.set([permission for permission in wanted if permission])
+    if not user.groups.filter(pk=group.pk).exists():
+        user.groups.add(group)
+        write_entry("accounts.join_group", by=by, at=at, about=user, detail={"group": name, "permissions": sorted(permissions)})
 
 
 @transaction.atomic

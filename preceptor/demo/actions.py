@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from preceptor.accounts.actions import create_account
+from preceptor.accounts.actions import create_account, join_group
 from preceptor.accounts.models import User
 from preceptor.accounts.rules import SAMPLE_PASSWORD
 from preceptor.accreditation.actions import record_accreditation, record_provider
@@ -34,6 +34,8 @@ def load_demo(*, at: datetime, say: Say = print) -> None:
     facts = read_yaml(HERE / "provider.yaml")
     provider = _load_provider(facts, at=at, say=say)
     _load_accounts(facts["accounts"], at=at, say=say)
+    for user in User.objects.filter(email__in=[row["email"] for row in facts["accounts"]], is_staff=True):
+        join_group(user, "Staff", facts["staff_may"], by=BY, at=at)
     made = [slug for slug in facts["activities"] if _load_activity(slug, provider, at=at, say=say)]
     if made:
         _relate(facts["activities"], provider, at=at)
