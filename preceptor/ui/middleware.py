@@ -3,8 +3,12 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
@@ -23,6 +27,28 @@ HEADERS = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 _OUTSIDE_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+
+
+class NoFiles(FileUploadHandler):
+    """Takes no files (FILE_UPLOAD_HANDLERS): no page asks for one, and nobody can fill the disk. A form as large as a file is refused unread.
+
+    A page that does ask for a file names handlers of its own.
+    """
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
+        """Before anything is read: the limit that Django holds other forms to."""
+        if content_length > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or content_length):
+            raise RequestDataTooBig("A form with files is larger than any form here.")
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """A file in a small form is passed over; its other fields count."""
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Nothing is kept."""
+
+    def file_complete(self, file_size: int) -> None:
+        """There is no file."""
 
 
 class RequestIdMiddleware:

@@ -1,6 +1,7 @@
 """What holds for every request: id, headers, and one answer to a refusal."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 
@@ -65,3 +66,12 @@ def test_other_exceptions_go_on_their_way(browser):
     with pytest.raises(RuntimeError):
         Client().get("/fail/")
     assert browser.get("/fail/").status_code == 500
+
+
+def test_files_are_not_taken(browser, settings):
+    """No page asks for a file: one in a form is passed over, a large one is refused before it is read."""
+    small = SimpleUploadedFile("a.txt", b"x" * 1000)
+    answer = browser.post("/look/", {"look": "dark", "file": small})
+    assert answer.status_code == 303 and answer.cookies["look"].value == "dark" and not answer.wsgi_request.FILES
+    large = SimpleUploadedFile("a.bin", b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
+    assert browser.post("/look/", {"look": "dark", "file": large}).status_code == 400
