@@ -1,8 +1,9 @@
 """The corridor's pages: course listing, activity, what to know before the start, home."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,8 @@ from preceptor.journey.queries import next_url, standing_of, wanted_fragment
 from preceptor.journey.queries.listing import listing_page
 from preceptor.journey.queries.pages import activity_page, begin_page, home_page
 
+LISTING = "listing_query"
+
 
 def _user(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
@@ -32,7 +35,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """The course listing: open to everybody; the address holds search, filters and page."""
     filters = filters_from(request.GET)
     page = listing_page(filters, _user(request), timezone.now())
-    request.session["listing"] = request.get_full_path()
     chips = [
         (facet, option, _without(filters, facet.name, option.value))
         for facet in page.found.facets
@@ -42,7 +44,26 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     emptied = [(emptied, query_of(filters.without(emptied.name))) for emptied in page.found.emptied_by]
     sorts = (SEARCH_SORTS if filters.q else SORTS).items()
     context = {"page": page, "chips": chips, "emptied": emptied, "sorts": sorts, "query": query_of(filters)}
+    _remember_listing(request, _query_with_page(filters))
     return render(request, "journey/catalogue.html", context)
+
+
+def _query_with_page(filters: Filters) -> str:
+    return "&".join(filter(None, [query_of(filters), f"page={filters.page}" if filters.page > 1 else ""]))
+
+
+def _remember_listing(request: HttpRequest, query: str) -> None:
+    """For the way back, of people who are signed in only: a row in our tables for every passer-by would be theirs to multiply."""
+    if request.user.is_authenticated and request.session.get(LISTING, "") != query:
+        request.session[LISTING] = query
+
+
+def _listing_url(request: HttpRequest) -> str:
+    """The course listing as it was left: the one that the browser comes from, else the one that was remembered."""
+    url, came = reverse("journey:catalogue"), urlsplit(request.headers.get("Referer", ""))
+    is_from_it = (came.netloc, came.path) == (request.get_host(), url)
+    query = _query_with_page(filters_from(QueryDict(came.query))) if is_from_it else request.session.get(LISTING, "")
+    return f"{url}?{query}" if query else url
 
 
 def _without(filters: Filters, name: str, value: str) -> str:
@@ -57,7 +78,7 @@ def activity(request: HttpRequest, slug: str) -> HttpResponse:
     page = activity_page(_activity(slug), _user(request), timezone.now())
     if page is None:
         raise Http404("nothing published")
-    return render(request, "journey/activity.html", {"page": page, "listing": request.session.get("listing", reverse("journey:catalogue"))})
+    return render(request, "journey/activity.html", {"page": page, "listing": _listing_url(request)})
 
 
 @signed_in

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -83,3 +84,21 @@ def asked(who: User, address: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert client.get(address).status_code == 200
     return len(caught)
+
+
+def test_the_way_back_to_the_listing_keeps_the_filters(client: Client) -> None:
+    """For people who are signed in across pages; for everybody from the listing itself, and never to another site."""
+    page = f"/activities/{published_edition(at=NOON).activity.slug}/"
+    asked = "/activities/?free=yes&page=2"
+    assert f'href="{asked.replace("&", "&amp;")}"' in client.get(page, headers={"referer": f"http://testserver{asked}"}).content.decode()
+    assert 'href="/activities/"' in client.get(page, headers={"referer": f"http://evil.example{asked}"}).content.decode()
+    client.force_login(user())
+    client.get(asked + "&x=" + "y" * 9000)
+    assert f'href="{asked.replace("&", "&amp;")}"' in client.get(page).content.decode()
+
+
+def test_a_passer_by_leaves_nothing_in_our_tables(client: Client) -> None:
+    page = f"/activities/{published_edition(at=NOON).activity.slug}/"
+    for address in ("/activities/", "/activities/?q=x", page, "/verify/"):
+        assert "sessionid" not in client.get(address).cookies
+    assert not Session.objects.exists()
