@@ -135,8 +135,8 @@ class VerdictForm(forms.Form):
         return [(str(value), str(text)) for value, text in self._choices(name).choices]  # type: ignore[misc, union-attr]
 
     def raw(self, posted: QueryDict) -> dict[str, list[str]]:
-        """What was posted to our own fields, unchecked: a draft keeps everything typed."""
-        return {name: [value[:4000] for value in posted.getlist(name)] for name in self.fields if name in posted}
+        """What was posted to our own fields, unchecked: a draft keeps everything typed (but NUL, which PostgreSQL cannot keep)."""
+        return {name: [value[:4000].replace("\x00", "") for value in posted.getlist(name)[:50]] for name in self.fields if name in posted}
 
     def as_initial(self, answers: Mapping[str, list[str]]) -> dict[str, Any]:
         """A draft as initial values."""

@@ -245,3 +245,9 @@ def test_a_reload_without_the_form_is_no_dead_end(browser: Client) -> None:
 def test_the_next_step_is_the_claim(participation: Participation) -> None:
     actions.send_evaluation(participation, VERDICT, at=NOW)
     assert next_url(Participation.objects.get(pk=participation.pk)) == reverse("credit:claim", args=[SLUG])
+
+
+def test_a_draft_is_without_what_a_database_cannot_keep(browser: Client) -> None:
+    assert browser.post(SAVE, {"bias_text": "slide\x00 4", "changes": ["0"] * 900}).status_code == 303
+    answers = Draft.objects.get().answers
+    assert answers["bias_text"] == ["slide 4"] and len(answers["changes"]) == 50
