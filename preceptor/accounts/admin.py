@@ -38,6 +38,15 @@ class UserAdmin(_UserAdmin):
     readonly_fields = fields[:8]
     filter_horizontal = ("groups",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only who may do everything gives or takes rights; whoever else may change people opens and closes accounts."""
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_staff", "is_superuser", "groups")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody closes the account of somebody who may do more than they."""
+        may_change = super().has_change_permission(request, obj)
+        return may_change and (obj is None or request.user.is_superuser or not obj.is_superuser)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or a command makes them."""
         return False

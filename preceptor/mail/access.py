@@ -22,7 +22,12 @@ def is_at_home(request: HttpRequest) -> bool:
         is_loopback = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
-    return bool(settings.HAS_MAIL_SINK) and is_loopback and not any(name in request.headers for name in FORWARDED)
+    return bool(settings.HAS_MAIL_SINK) and is_loopback and not is_forwarded(request)
+
+
+def is_forwarded(request: HttpRequest) -> bool:
+    """Did a proxy hand the request on? Then its loopback address is the proxy's, and says nothing about who asks."""
+    return any(name in request.headers for name in FORWARDED)
 
 
 def at_home(view: View) -> View:

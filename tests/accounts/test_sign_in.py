@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client, override_settings
@@ -136,7 +137,7 @@ def test_the_demo_password_opens_on_this_machine(client: Client, make_user: Make
     assert client.post("/account/sign-in/", SAMPLE).status_code == 302
 
 
-@pytest.mark.parametrize("where", ["another client", "public site", "behind a proxy"])
+@pytest.mark.parametrize("where", ["another client", "public site", "behind a proxy", "behind a proxy that is not told of"])
 def test_the_demo_password_is_refused_off_loopback(client: Client, make_user: MakeUser, settings: Any, where: str) -> None:
     make_user(SAMPLE["login"], password=SAMPLE["password"])
     extra: dict[str, Any] = {}
@@ -145,7 +146,7 @@ def test_the_demo_password_is_refused_off_loopback(client: Client, make_user: Ma
     elif where == "public site":
         settings.IS_LOOPBACK = False
     else:
-        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = int(where == "behind a proxy")
         extra["HTTP_X_FORWARDED_FOR"] = "192.0.2.7"
     answer = client.post("/account/sign-in/", SAMPLE, **extra)
     assert answer.status_code == 200 and "only on the machine that the demo runs on" in answer.content.decode()
@@ -156,3 +157,19 @@ def test_operators_sign_in_on_the_products_own_page(client: Client, jamie: User)
     assert client.get("/operators/login/")["Location"].startswith("/account/sign-in/?next=")
     client.force_login(jamie)
     assert client.get("/operators/").status_code in (302, 403)
+
+
+def test_only_who_may_do_everything_gives_rights(client: Client, make_user: MakeUser) -> None:
+    staff, learner, chief = (make_user(f"{name}@hospital.example") for name in ("staff", "learner", "chief"))
+    User.objects.filter(pk=chief.pk).update(is_staff=True, is_superuser=True)
+    User.objects.filter(pk=staff.pk).update(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "view_user"]))
+    rights = {"is_superuser": "on", "is_staff": "on", "is_active": "on"}
+    client.force_login(staff)
+    for who in (staff, learner):
+        assert client.post(f"/operators/accounts/user/{who.pk}/change/", rights).status_code == 302
+    assert client.post(f"/operators/accounts/user/{chief.pk}/change/", {}).status_code == 403
+    assert list(User.objects.filter(is_superuser=True)) == [chief] and not User.objects.get(pk=learner.pk).is_staff
+    client.force_login(chief)
+    assert client.post(f"/operators/accounts/user/{learner.pk}/change/", {"is_staff": "on", "is_active": "on"}).status_code == 302
+    assert User.objects.get(pk=learner.pk).is_staff

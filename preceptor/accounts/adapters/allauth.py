@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from preceptor.accounts.models import User
 from preceptor.accounts.rules import is_loopback, is_sample_sign_in
 from preceptor.accreditation.queries import main_provider
+from preceptor.mail.access import is_forwarded
 from preceptor.mail.actions import queue_letter
 
 LETTERS = {
@@ -85,8 +86,7 @@ def is_sample_allowed(request: HttpRequest | None, email: str, password: str) ->
         return True
     if request is None or not settings.IS_LOOPBACK:
         return False
-    client = DefaultAccountAdapter().get_client_ip(request)
-    return is_loopback(request.META.get("REMOTE_ADDR", "")) and is_loopback(client)
+    return is_loopback(request.META.get("REMOTE_ADDR", "")) and not is_forwarded(request)
 
 
 class AccountAdapter(DefaultAccountAdapter):
