@@ -4,14 +4,15 @@ In it: the frozen front matter word for word, texts of readings, transcripts and
 bibliography. Not in it: test items, feedback and debriefs of cases, and which option is best.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from preceptor.catalog.models import Citation, Edition
 from preceptor.content.adapters.prose_tree import Node, prose_tree
 from preceptor.content.models import Part
 from preceptor.content.rules import KIND_LABELS, PartKind, transcript_lines
-from preceptor.ui.days import local, long_date, timecode
+from preceptor.ui.days import local, long_date, long_moment, timecode
 from preceptor.ui.prose import render_markdown
 
 SAMPLE_MARK = "SAMPLE: no credit is awarded"
@@ -24,10 +25,11 @@ def printable_values(edition: Edition, at: datetime) -> dict[str, Any]:
     is_sample = provider.is_sample or edition.activity.is_sample
     made = local(at, provider.time_zone)
     refs = {citation.key: number for number, citation in enumerate(edition.citations.all(), 1)}
+    last = datetime.combine(edition.ends_on, time(23, 59), tzinfo=ZoneInfo(provider.time_zone)) if edition.ends_on else None
     facts = [
         ["Released", long_date(edition.released_on) if edition.released_on else ""],
         ["Last reviewed", long_date(edition.reviewed_on) if edition.reviewed_on else ""],
-        ["Expires", f"End of {long_date(edition.ends_on)}" if edition.ends_on else ""],
+        ["Expires", long_moment(last, provider.time_zone) if last else ""],
         ["Activity number", edition.activity.activity_number],
         ["Edition", str(edition.number)],
     ]
@@ -50,8 +52,8 @@ def printable_values(edition: Edition, at: datetime) -> dict[str, Any]:
         "footer": f"{provider.name} · {provider.email}",
         "facts": [fact for fact in facts if fact[1]],
         "note": (
-            "This copy holds the text of the activity for reading on paper. Credit is earned online, by passing the post-test and completing the "
-            "evaluation; test questions and feedback to the cases are there."
+            "This copy holds the text of the activity for reading on paper. Credit is claimed online, after passing the post-test and completing "
+            "the evaluation; test questions and feedback to the cases are there."
         ),
         "sections": [*sections, _section("References", numbered=citations)] if citations else sections,
     }
