@@ -57,8 +57,10 @@ def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpRe
     standing = standing_of(request.user, activity, at)
     if standing is None:
         raise Http404("nothing published")
-    participation = standing.participation
-    if participation is None or wanted_fragment(participation.edition, participation, at):
+    # What was on its way when the edition ended is received on that edition, where it is kept, earns nothing and says why (EXP-001).
+    late = standing.earlier if request.method == "POST" else None
+    participation = late or standing.participation
+    if participation is None or (late is None and wanted_fragment(participation.edition, participation, at)):
         return _see_other(request, reverse("journey:begin", args=[slug]), "journey.front_matter", "")
     lines = lines_of(participation)
     if step is not None and not may_enter(step, participation.plan, lines):

@@ -10,6 +10,7 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
+from preceptor.journey.adapters.front_matter import in_words
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
     Standing,
@@ -25,6 +26,7 @@ from preceptor.journey.queries import (
 )
 from preceptor.journey.rules import PAGES, Corridor, end_of_day, fee_in_words, next_step, zone_name
 from preceptor.kernel.credits import plain
+from preceptor.ui.days import long_date
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
     lines = []
     for offer in offers:
         system = pack.systems[offer.system]
-        who = ", ".join(pack.professions[code].many for code in system.professions if code in pack.professions)
+        who = in_words([pack.professions[code].many for code in system.professions if code in pack.professions])
         lines.append(CreditLine(plain(offer.amount), unit_of(system.amount_markdown(offer.amount), offer.amount), who))
     return lines
 
@@ -225,11 +227,12 @@ def related_to(edition: Edition, at: datetime) -> list[RelatedActivity]:
 def begin_page(standing: Standing, wanted: tuple[FrozenFragment, Edition] | None, at: datetime) -> BeginPage:
     """The page before the start, or the one after a newer edition has changed what is disclosed."""
     ended = is_expired(standing.edition, at) and standing.participation is None
-    carries = (
-        "Your earlier progress stays on record. This newer edition is begun from its start; nothing of the earlier one counts towards it."
-        if standing.earlier
-        else ""
-    )
+    carries = ""
+    if standing.earlier and (ended_on := standing.earlier.edition.ends_on):
+        carries = (
+            f"The edition that you began ended on {long_date(ended_on)} and gives no credit any more. Your earlier progress stays on record. "
+            "This newer edition is begun from its start; nothing of the earlier one counts towards it."
+        )
     return BeginPage(
         edition=standing.edition,
         fragment=wanted[0] if wanted and not ended else None,
