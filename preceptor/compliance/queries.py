@@ -1,5 +1,6 @@
 """What the gate asks of the rooms: facts, gathered into one dossier in a constant number of queries."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -50,7 +51,7 @@ def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) 
     return Dossier(
         slug=edition.activity.slug,
         title=edition.title,
-        texts=_texts(edition),
+        texts=_texts(edition, form),
         objectives=tuple(ObjectiveFacts(o.key, o.verb, o.text, o.level) for o in edition.objectives.all()),
         professions=tuple(edition.professions),
         format=edition.format,
@@ -88,14 +89,33 @@ def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) 
     )
 
 
-def _texts(edition: Edition) -> dict[str, str]:
+def _texts(edition: Edition, form: EvaluationForm | None) -> dict[str, str]:
+    """Every text that learners read, by name: wording is looked at wherever it stands."""
+    provider = edition.activity.provider
     own = ("title", "subtitle", "summary", "description", "need", "audience", "equity", "off_label", "copyright")
     return {
         **{name: getattr(edition, name) for name in own},
         "objectives": "\n".join(f"{objective.verb} {objective.text}" for objective in edition.objectives.all()),
         "content": plain_words(edition),
-        "disclosure": edition.activity.provider.disclosure_policy,
+        "assessment": "\n".join(_words_of_items(edition)),
+        "cases": "\n".join(_words_of_cases(edition)),
+        "evaluation": "\n".join([*form.changes, *form.barriers]) if form else "",
+        "disclosure": provider.disclosure_policy,
+        "policies": f"{provider.privacy_policy}\n{provider.accessibility_policy}",
     }
+
+
+def _words_of_items(edition: Edition) -> Iterator[str]:
+    for item in edition.items.all():
+        yield from (item.stem, item.question, *(str(option["text"]) for option in item.options), item.rationale)
+
+
+def _words_of_cases(edition: Edition) -> Iterator[str]:
+    for part in edition.parts.prefetch_related("decisions"):
+        for decision in part.decisions.all():
+            yield from (decision.narrative, decision.question, decision.debrief)
+            for option in decision.options:
+                yield f"{option['text']} {option.get('feedback', '')}"
 
 
 def _designations(edition: Edition, pack: Pack) -> dict[str, str]:
