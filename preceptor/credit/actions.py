@@ -222,8 +222,13 @@ def sweep(*, at: datetime) -> None:
 
 @transaction.atomic
 def order_transcript(user: User, year: int | None, *, at: datetime) -> TranscriptFile:
-    """The transcript as a file; the same record gives the same file, so ordering twice is ordering once."""
-    payload = _transcript_payload(transcript_for(user, year, at=at), at)
+    """The transcript as a file; the same record gives the same file, so ordering twice is ordering once.
+
+    A year without credit gives all years: however many addresses are asked for, the files of one person stay few.
+    """
+    transcript = transcript_for(user, year, at=at)
+    transcript = transcript if year in (None, *transcript.years) else transcript_for(user, at=at)
+    payload = _transcript_payload(transcript, at)
     row, is_new = TranscriptFile.objects.get_or_create(
         user=user, payload_sha256=sha256_of(payload), defaults={"payload": payload, "ordered_at": at}
     )

@@ -230,7 +230,8 @@ def award_with_serial(typed: str) -> Award | None:
 
 def own_award(user: User, typed: str) -> Award | None:
     """The same, if it is this person's own."""
-    return awards_of(user).filter(serial=normalized(typed)).first()
+    serial = normalized(typed)
+    return awards_of(user).filter(serial=serial).first() if is_serial(serial) else None
 
 
 def has_file(award: Award) -> bool:

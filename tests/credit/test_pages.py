@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from preceptor.accounts.models import User
 from preceptor.credit.actions import claim_credit, typeset_certificate
-from preceptor.credit.models import Award, LateClaim
+from preceptor.credit.models import Award, LateClaim, TranscriptFile
 from preceptor.credit.rules import face_of
 from preceptor.jobs.actions import run_due
 from preceptor.kernel.serials import grouped, new_serial
@@ -226,6 +226,21 @@ def test_an_unknown_serial_is_told_and_a_slip_is_explained(house: House) -> None
     slip = Client().get("/verify/", {"serial": "7K4M-2QXD"})
     assert slip.status_code == 200 and "17 characters" in slip.content.decode()
     assert Client().get("/verify/%3Cscript%3E/").status_code == 404
+
+
+def test_what_is_no_serial_is_not_looked_for(house: House) -> None:
+    """An address of any length or kind answers 404."""
+    browser = sign_in(house.learner())
+    for nonsense in ("%00", "A" * 200, "..%2f"):
+        assert [browser.get(f"/certificates/{nonsense}{end}").status_code for end in ("/", ".pdf")] == [404, 404]
+        assert Client().get(f"/verify/{nonsense}/").status_code == 404
+
+
+def test_years_without_credit_make_no_files_of_their_own(house: House) -> None:
+    browser = sign_in(house.learner())
+    for year in range(1990, 2000):
+        assert browser.get(f"/transcript.pdf?year={year}").status_code == 202
+    assert TranscriptFile.objects.count() == 1
 
 
 def test_verification_is_slowed_down(house: House) -> None:
