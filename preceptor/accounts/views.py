@@ -7,9 +7,10 @@ from typing import Any
 from allauth.account import views as library
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.core.ratelimit import respond_429
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -54,7 +55,9 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "account/email_confirm.html", {"address": address.email, "can_confirm": False}, status=409)
     messages.success(request, f"{address.email} is verified.")
     is_theirs = request.user.is_authenticated and request.user.pk == address.user_id
-    return _see_other(next_of(request) or reverse("journey:home") if is_theirs else _with_next("account_login", next_of(request)))
+    return _see_other(
+        next_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL) if is_theirs else _with_next("account_login", next_of(request))
+    )
 
 
 def _spent_link(request: HttpRequest) -> dict[str, object]:

@@ -29,6 +29,8 @@ PAGES: dict[Step, StepPage] = {
     Step.CLAIM: StepPage("Claim credit", "credit:claim", "Go to the claim"),
     Step.CERTIFICATE: StepPage("Certificate", "credit:certificate", "See my certificate"),
 }
+# A part of the content step, for links into the teaching.
+PART_URL_NAME = "content:part"
 
 
 def next_step(plan: Sequence[str], done: Collection[str]) -> Step | None:

@@ -76,6 +76,20 @@ def test_every_step_has_a_page(step: Step) -> None:
     assert reverse(PAGES[step].url_name, args=["some-activity"])
 
 
+URL_NAME = re.compile(r"""["']([a-z]+):[a-z_]+["']""")
+
+
+def test_pages_of_rooms_above_are_named_in_the_step_table_only() -> None:
+    """Below, beside or above: a URL name is an upward word too. The one table that may hold it is `journey.rules`."""
+    named = [
+        (path, room)
+        for path in [*sources("**/*.py"), *TEMPLATES]
+        for room in URL_NAME.findall(path.read_text())
+        if room in FLOORS and room != room_of(path) and FLOORS[room] >= FLOORS[room_of(path)]
+    ]
+    assert {str(path.relative_to(ROOMS_FOLDER)) for path, _ in named} == {"journey/rules.py"}, named
+
+
 WRITES = re.compile(
     r"\.(save|create|bulk_create|update_or_create|get_or_create|bulk_update)\(|\.objects\.[^\n]*\.(update|delete)\(|transaction\.atomic"
 )

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from preceptor.assessment.models import Attempt, Item
 from preceptor.assessment.queries.sittings import grants_of, items_of, pasts, submitted_attempts
 from preceptor.assessment.rules import (
@@ -22,6 +20,7 @@ from preceptor.assessment.rules import (
 from preceptor.catalog.models import Edition, Objective
 from preceptor.catalog.rules import needed_correct
 from preceptor.journey.models import Participation
+from preceptor.journey.queries import place_url
 from preceptor.ui.days import timecode
 
 
@@ -225,7 +224,7 @@ def review_links(edition: Edition, places: Sequence[dict[str, object]]) -> tuple
 
 
 def _review_link(edition: Edition, place: dict[str, object]) -> ReviewLink:
-    url = reverse("content:part", args=[edition.activity.slug, str(place["part"])])
+    url = place_url(edition, str(place["part"]))
     seconds, anchor = place.get("at"), str(place.get("anchor") or "")
     if isinstance(seconds, int | float):
         return ReviewLink(f"Watch from {timecode(seconds)}", f"{url}?{urlencode({'t': int(seconds)})}")

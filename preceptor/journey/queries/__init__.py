@@ -15,7 +15,19 @@ from preceptor.catalog.queries import current_edition
 from preceptor.catalog.rules import Step
 from preceptor.disclosure.queries import disclosure_digest
 from preceptor.journey.models import Participation, StepLine
-from preceptor.journey.rules import PAGES, Corridor, StepView, end_of_day, is_ending, is_over, may_enter, next_step, step_status, zone_name
+from preceptor.journey.rules import (
+    PAGES,
+    PART_URL_NAME,
+    Corridor,
+    StepView,
+    end_of_day,
+    is_ending,
+    is_over,
+    may_enter,
+    next_step,
+    step_status,
+    zone_name,
+)
 
 
 def participations_of(user: User) -> QuerySet[Participation]:
@@ -91,6 +103,11 @@ def next_url(participation: Participation) -> str:
 def step_url(step: Step, edition: Edition) -> str:
     """The page of a step on an edition."""
     return reverse(PAGES[step].url_name, args=[edition.activity.slug])
+
+
+def place_url(edition: Edition, part: str) -> str:
+    """The page of a part of the content, by its key."""
+    return reverse(PART_URL_NAME, args=[edition.activity.slug, part])
 
 
 def ends_at(edition: Edition) -> datetime | None:

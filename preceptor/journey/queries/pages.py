@@ -10,6 +10,7 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
+from preceptor.catalog.rules import Step
 from preceptor.journey.adapters.front_matter import in_words
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
@@ -22,6 +23,7 @@ from preceptor.journey.queries import (
     next_url,
     participations_of,
     standing_of,
+    step_url,
     today_at,
 )
 from preceptor.journey.rules import PAGES, Corridor, end_of_day, fee_in_words, next_step, zone_name
@@ -64,6 +66,7 @@ class ActivityPage:
     format: str
     end_zone: str
     ended: str
+    content_url: str
     warning: str
     corridor: Corridor | None
     is_finished: bool
@@ -197,6 +200,7 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         if edition.ends_on
         else "",
         ended=ends_warning(edition, at) if is_expired(edition, at) else "",
+        content_url=step_url(Step.CONTENT, edition),
         warning="" if is_expired(edition, at) else ends_warning(edition, at),
         corridor=corridor_of(held, step, at) if held else None,
         is_finished=bool(held) and step is None,
