@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core.internal.cryptokit import generate_user_code, normalize_user_code
 from django.contrib.auth.models import Group, Permission
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionRe
 from preceptor.accounts.queries import professions, waiting_address
 from preceptor.accounts.rules import CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
 from preceptor.accreditation.queries import pack_on
+from preceptor.jobs.rules import periodic
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.logbook.actions import write_entry
 from preceptor.mail.actions import queue_letter
@@ -231,3 +233,9 @@ def remove_identifier(user: User, kind: str, *, at: datetime) -> None:
     count, _ = Identifier.objects.filter(user=user, kind=kind).delete()
     if count:
         write_entry("accounts.remove_identifier", by=user.email, at=at, about=user, detail={"kind": kind})
+
+
+@periodic("accounts.forget_sessions", every=timedelta(days=1), offset=timedelta(hours=4))
+def forget_sessions(*, at: datetime) -> None:
+    """Delete sessions that have run out: they open nothing any more, and tell who was here."""
+    Session.objects.filter(expire_date__lt=at).delete()
