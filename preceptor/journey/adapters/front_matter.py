@@ -33,13 +33,12 @@ class TeachingFacts:
 
 @dataclass(frozen=True)
 class CreditBlock:
-    """One credit designation as learners read it; `professions` are codes, `who` their plural names."""
+    """What one profession may receive, as learners read it; `who` is the profession's plural name."""
 
-    professions: tuple[str, ...]
+    profession: str
     who: str
     amount: str
     statement: str
-    identifier: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,24 +106,22 @@ def parts_in_words(kinds: tuple[str, ...]) -> str:
 
 
 def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition) -> list[CreditBlock]:
-    """Each designation for its professions, then participation for the professions that none is for; nobody is left out."""
-    blocks, served = [], set[str]()
+    """A row per profession: what is designated for it, or participation where nothing is. Each is named apart, and nobody is left out."""
+    blocks: list[CreditBlock] = []
+    served: set[str] = set()
     provider_name = edition.activity.provider.name
     for offer in offers:
         system = pack.systems[offer.system]
-        names = [pack.professions[code].many for code in system.professions if code in pack.professions]
         served.update(system.professions)
         statement = designation_statement(
             pack, offer.system, provider_name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to
         )
-        blocks.append(CreditBlock(system.professions, in_words(names), system.amount_markdown(offer.amount), statement, offer.identifier))
-    rest = tuple(code for code in pack.professions if code not in served)
-    if rest:
-        names = [pack.professions[code].many for code in rest]
-        blocks.append(
-            CreditBlock(rest, in_words(names), "Certificate of participation", "A certificate of participation is issued on completion.")
-        )
-    return blocks
+        amount = system.amount_markdown(offer.amount)
+        known = [code for code in system.professions if code in pack.professions]
+        blocks += [CreditBlock(code, pack.professions[code].many, amount, statement) for code in known]
+    nothing = "A certificate of participation is issued on completion."
+    rest = [code for code in pack.professions if code not in served]
+    return blocks + [CreditBlock(code, pack.professions[code].many, "Certificate of participation", nothing) for code in rest]
 
 
 def needs_by_profession(pack: Pack, offers: list[CreditOffer]) -> list[Needs]:
