@@ -1,12 +1,18 @@
 """What must be true of an activity as a folder of text files. Plain Python: mappings in, problems with file and line out."""
 
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Keys stand in addresses and in names of form fields.
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+WEB = re.compile(r"https?://[^\s<>\"]{1,500}")
+MOST = 1_000_000_000
+YEARS = range(1990, 2200)
 ROLES = {"faculty", "author", "planner", "reviewer"}
 KINDS = {"reading", "case", "lecture"}
 LEVELS = {"recall", "procedure", "competence"}
@@ -56,7 +62,26 @@ ITEM: Shape = {
 }  # fmt: skip
 OFFER: Shape = {"system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False)}
 EVALUATION: Shape = {"changes": (LIST, True), "barriers": (LIST, True)}
-PART_BASICS: Shape = {"kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True)}
+PART_BASICS: Shape = {
+    "kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True), "minutes": (WHOLE, False), "decisions": (LIST, False),
+}  # fmt: skip
+DECISION: Shape = {"key": (TEXT, True), "question": (TEXT, True), "options": (LIST, True)}
+
+
+def value_problems(file: str, value: Any, line: int = 0) -> Iterator[Problem]:
+    """What no field may hold, however deep: numbers that are endless or beyond a billion, and text with NUL. No database keeps them."""
+    line = getattr(value, "line", line)
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from value_problems(file, name, line)
+            yield from value_problems(file, inner, line)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from value_problems(file, inner, line)
+    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= MOST):
+        yield Problem(file, line, "a number is endless or too large")
+    elif isinstance(value, str) and "\x00" in value:
+        yield Problem(file, line, "a text holds a NUL character")
 
 
 def shape_problems(file: str, value: Any, shape: Shape, what: str, *, is_open: bool = False) -> Iterator[Problem]:
@@ -71,22 +96,61 @@ def shape_problems(file: str, value: Any, shape: Shape, what: str, *, is_open: b
                 yield Problem(file, line, f"{what}: {name} is missing")
         elif not isinstance(value[name], kinds) or (isinstance(value[name], bool) and bool not in kinds):
             yield Problem(file, line, f"{what}: {name} must be {_kind_name(kinds)}")
+        elif isinstance(value[name], int) and value[name] < 0:
+            yield Problem(file, line, f"{what}: {name} must not be negative")
+        elif name == "key" and not KEY.fullmatch(value[name]):
+            yield Problem(file, line, f"{what}: the key {value[name]!r} has more than letters, digits, - and _, or more than 60 of them")
     for name in value if not is_open else ():
         if name not in shape:
             yield Problem(file, line, f"{what}: there is no field {name!r}")
 
 
-def list_problems(file: str, rows: Any, shape: Shape, what: str) -> Iterator[Problem]:
+def list_problems(file: str, rows: Any, shape: Shape, what: str, *, is_open: bool = False) -> Iterator[Problem]:
     """The same for a list of mappings, whose keys must differ."""
     if not isinstance(rows, list):
         return
     seen: set[object] = set()
     for row in rows:
-        yield from shape_problems(file, row, shape, what)
+        yield from shape_problems(file, row, shape, what, is_open=is_open)
         key = row.get("key") if isinstance(row, dict) else None
-        if key is not None and key in seen:
+        if isinstance(key, str) and key in seen:
             yield Problem(file, getattr(row, "line", 0), f"{what}: the key {key!r} is used twice")
-        seen.add(key)
+        seen.add(str(key))
+
+
+def _is_one_of(value: object, known: Collection[str]) -> bool:
+    return isinstance(value, str) and value in known
+
+
+def part_problems(file: str, spec: Any, seen: Collection[str]) -> list[Problem]:
+    """What is wrong with a part.yaml before its kind is looked at; `seen` are the keys of the parts before it."""
+    found = list(shape_problems(file, spec, PART_BASICS, "part", is_open=True))
+    if found:
+        return found
+    line = getattr(spec, "line", 1)
+    if spec["kind"] not in KINDS:
+        found.append(Problem(file, line, "part: kind must be reading, case or lecture"))
+    if spec["key"] in seen:
+        found.append(Problem(file, line, f"part: the key {spec['key']!r} is used twice"))
+    decisions = spec.get("decisions", [])
+    return found + list(list_problems(file, decisions, DECISION, "decision", is_open=True))
+
+
+def reference_problems(rows: Any) -> Iterator[Problem]:
+    """A reference leads to the web, and never to something that runs."""
+    for row in rows if isinstance(rows, list) else []:
+        url = row.get("url") if isinstance(row, dict) else None
+        if isinstance(url, str) and url and not WEB.fullmatch(url):
+            yield Problem("references.yaml", getattr(row, "line", 0), "reference: url must begin with https:// or http://")
+
+
+def place_problems(file: str, what: str, places: Any, parts: Collection[str], line: int) -> Iterator[Problem]:
+    """A place in the content is {part, anchor? | at?}: a part that exists, and a heading or a second in it."""
+    for place in places:
+        if not isinstance(place, dict) or (place and not _is_one_of(place.get("part"), parts)):
+            yield Problem(file, line, f"{what}: review must name a part that exists")
+        elif not isinstance(place.get("at", 0), int | float) or not KEY.fullmatch(str(place.get("anchor") or "a")):
+            yield Problem(file, line, f"{what}: review must give seconds (at) or a heading (anchor)")
 
 
 def activity_problems(data: Any) -> list[Problem]:
@@ -103,9 +167,18 @@ def activity_problems(data: Any) -> list[Problem]:
     found += outline_problems(file, data["outline"])
     found += date_problems(file, data["dates"])
     found += _disclosure_problems(file, data)
+    systems = []
     for offer in data["offers"]:
         if not isinstance(offer, str):
             found += shape_problems(file, offer, OFFER, "offers")
+        systems.append(str(offer.get("system") if isinstance(offer, dict) else offer))
+    if len(set(systems)) != len(systems):
+        found.append(Problem(file, line, "offers: a credit system is there twice"))
+    for name in ("professions", "related"):
+        if not all(isinstance(each, str) for each in data.get(name) or []):
+            found.append(Problem(file, line, f"{name}: a list of texts is expected"))
+    if data.get("max_attempts") == 0:
+        found.append(Problem(file, line, "max_attempts: at least 1, or nothing for no limit"))
     if not isinstance(data["worksheet"].get("difficulty"), int | float) or not 1 <= data["worksheet"]["difficulty"] <= 5:
         found.append(Problem(file, getattr(data["worksheet"], "line", line), "worksheet: difficulty must be from 1 to 5"))
     for name in ("code", "label"):
@@ -173,10 +246,12 @@ def day_of(value: int | date | str, today: date) -> date:
 def _is_day(value: object) -> bool:
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value) is not None
+            return date.fromisoformat(value).year in YEARS
         except ValueError:
             return False
-    return isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 20_000)
+    return (isinstance(value, date) and value.year in YEARS) or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) < 20_000
+    )
 
 
 def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -186,8 +261,8 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
         if row.get("eligibility") not in ELIGIBILITIES:
             yield Problem(file, getattr(row, "line", 0), "companies: eligibility must be ineligible, eligible or undetermined")
     for row in data["people"]:
-        for role in row.get("roles", []) if isinstance(row, dict) else []:
-            if role not in ROLES:
+        for role in row.get("roles") or [] if isinstance(row, dict) else []:
+            if not _is_one_of(role, ROLES):
                 yield Problem(file, getattr(row, "line", 0), f"people: there is no role {role!r}")
     for key, given in data["disclosures"].items():
         line = getattr(given, "line", 0)
@@ -203,10 +278,10 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
         yield from (
             Problem(file, getattr(row, "line", 0), f"disclosures of {key}: there is no company {row.get('company')!r}")
             for row in rows
-            if isinstance(row, dict) and row.get("company") not in companies
+            if isinstance(row, dict) and not _is_one_of(row.get("company"), companies)
         )
     for row in data.get("support") or []:
-        if isinstance(row, dict) and row.get("company") not in companies:
+        if isinstance(row, dict) and not _is_one_of(row.get("company"), companies):
             yield Problem(file, getattr(row, "line", 0), f"support: there is no company {row.get('company')!r}")
         if isinstance(row, dict) and row.get("kind") not in SUPPORT_KINDS:
             yield Problem(file, getattr(row, "line", 0), "support: kind must be monetary or in_kind")

@@ -49,7 +49,8 @@ def read_yaml(path: Path, *, shown: str = "") -> Any:
     """The content of a YAML file. Mappings are `Lined`. Raises YamlError with "file, line n: …"; `shown` is the file's name for people."""
     name = shown or path.name
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LIMIT_BYTES + 1)
     except OSError as error:
         raise YamlError(f"{name}: {error.strerror or error}") from error
     if len(data) > LIMIT_BYTES:

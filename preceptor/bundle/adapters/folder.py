@@ -6,14 +6,16 @@ from typing import Any
 
 from preceptor.bundle.rules import (
     EVALUATION,
-    KINDS,
-    PART_BASICS,
     REFERENCE,
     Problem,
     activity_problems,
     assessment_problems,
     list_problems,
+    part_problems,
+    place_problems,
+    reference_problems,
     shape_problems,
+    value_problems,
 )
 from preceptor.kernel.yaml_files import YamlError, read_yaml
 
@@ -53,6 +55,7 @@ def read_folder(path: Path) -> Folder:
     folder.problems += activity_problems(folder.activity)
     folder.references = references if isinstance(references, list) else []
     folder.problems += list(list_problems("references.yaml", references or [], REFERENCE, "reference"))
+    folder.problems += list(reference_problems(references))
     folder.problems += list(shape_problems("evaluation.yaml", folder.evaluation, EVALUATION, "evaluation"))
     if not folder.problems:
         objectives = [row["key"] for row in folder.activity["objectives"]]
@@ -60,17 +63,26 @@ def read_folder(path: Path) -> Folder:
         folder.items = assessment["items"] if isinstance(assessment, dict) else []
     folder.prose = {name: _prose(folder, path / f"{name}.md") for name in PROSE}
     _read_parts(folder)
+    folder.problems += _places(folder)
     return folder
+
+
+def _places(folder: Folder) -> list[Problem]:
+    """Objectives and items say where the content treats them."""
+    parts = [str(spec.get("key")) for spec, _ in folder.parts]
+    found: list[Problem] = []
+    for row in folder.activity["objectives"] if not folder.problems else []:
+        found += place_problems("activity.yaml", row["key"], row.get("review") or [], parts, getattr(row, "line", 0))
+    for item in folder.items if not folder.problems else []:
+        found += place_problems("assessment.yaml", item["key"], [item.get("review") or {}], parts, getattr(item, "line", 0))
+    return found
 
 
 def _read_parts(folder: Folder) -> None:
     for place in sorted(p for p in (folder.path / "content").glob("*") if p.is_dir()):
         shown = f"content/{place.name}/part.yaml"
         spec = _yaml(folder, place / "part.yaml", shown)
-        found = list(shape_problems(shown, spec, PART_BASICS, "part", is_open=True))
-        if not found and isinstance(spec, dict) and spec["kind"] not in KINDS:
-            found.append(Problem(shown, 1, "part: kind must be reading, case or lecture"))
-        folder.problems += found
+        folder.problems += part_problems(shown, spec, [str(other.get("key")) for other, _ in folder.parts])
         if isinstance(spec, dict):
             folder.parts.append((spec, place))
     if not folder.parts:
@@ -79,7 +91,9 @@ def _read_parts(folder: Folder) -> None:
 
 def _yaml(folder: Folder, path: Path, shown: str = "") -> Any:
     try:
-        return read_yaml(path, shown=shown)
+        value = read_yaml(path, shown=shown)
+        folder.problems += value_problems(shown or path.name, value)
+        return value
     except YamlError as error:
         folder.problems.append(_as_problem(str(error), shown or path.name))
         return None
@@ -98,12 +112,11 @@ def _prose(folder: Folder, path: Path) -> str:
         if path.stem in {"description", "need"}:
             folder.problems.append(Problem(path.name, 0, "is missing"))
         return ""
-    data = path.read_bytes()
-    if len(data) > PROSE_LIMIT:
+    if path.stat().st_size > PROSE_LIMIT:
         folder.problems.append(Problem(path.name, 0, "is too long"))
         return ""
     try:
-        return data.decode("utf-8").strip()
+        return path.read_bytes().decode("utf-8").strip()
     except UnicodeDecodeError:
         folder.problems.append(Problem(path.name, 0, "is not UTF-8"))
         return ""
