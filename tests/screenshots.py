@@ -16,7 +16,7 @@ from tests.house_running import ROOT, House
 PICTURES = ROOT / "docs" / "pictures"
 WIDTHS = (1280, 360)
 TALLEST = {1280: 2200, 360: 2000}
-COLORS = 128
+COMMON_COLORS = 128
 DEMO_PHYSICIAN = "physician@sample.example"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -34,13 +34,27 @@ class Camera:
             self.page.set_viewport_size({"width": width, "height": 900 if width > 500 else 740})
             self.page.wait_for_timeout(400)
             tall = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST[width])
-            clip = {"x": 0, "y": 0, "width": width, "height": tall}
-            data = self.page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")  # type: ignore[arg-type]
+            # A frame of its own, as the letter is, is only painted where it is in view.
+            self.page.set_viewport_size({"width": width, "height": tall})
+            self.page.evaluate("scrollTo(0, 0)")
+            self.page.wait_for_timeout(400)
+            picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
             target = self.folder / f"{name}-{width}.png"
-            picture = Image.open(io.BytesIO(data)).convert("RGB")
-            picture.quantize(COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(target, optimize=True)
+            with_few_colors(picture).save(target, optimize=True)
             print(f"  {target.relative_to(ROOT)}  {target.stat().st_size // 1024} KB")
         self.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def with_few_colors(picture: Image.Image) -> Image.Image:
+    """A palette of the commonest colors as they are, so that no surface changes its hue, and of what best stands for the others."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    common = [color for _, color in counted[:COMMON_COLORS]]
+    rest = Image.new("RGB", (max(len(counted) - COMMON_COLORS, 1), 1))
+    rest.putdata([color for _, color in counted[COMMON_COLORS:]])  # type: ignore[arg-type, misc]
+    others = rest.quantize(256 - COMMON_COLORS).convert("RGB").getcolors(256) or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([level for color in [*common, *(color for _, color in others)] for level in color])  # type: ignore[attr-defined]
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def start_browser(playwright: object) -> Browser:
@@ -74,6 +88,7 @@ def walk_and_take(walk: Walk, camera: Camera) -> None:
     camera.take("result")
     walk.press(page.get_by_role("link", name="Go to the evaluation"))
     walk.fill_evaluation()
+    page.locator("[data-save]").get_by_text("Saved at").wait_for()
     page.mouse.move(0, 0)
     camera.take("evaluation")
     walk.press(walk.button("Send evaluation and go to the claim"))
@@ -85,7 +100,7 @@ def walk_and_take(walk: Walk, camera: Camera) -> None:
     page.reload()
     camera.take("certificate")
     page.goto("/mailbox/")
-    walk.press(page.get_by_role("link", name=re.compile("certificate", re.I)).first)
+    walk.press(page.locator(".mailbox__list a", has_text=re.compile("certificate", re.I)).first)
     camera.take("letter")
 
 
