@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("preceptor.accounts.urls")),
     path("", include("preceptor.accreditation.urls")),
     path("", include("preceptor.mail.urls")),
+    # The admin's own page would count no tries and send no notice.
+    path("operators/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("operators/", admin.site.urls),
 ]
 handler400 = "preceptor.ui.views.bad_request"

@@ -38,6 +38,10 @@ class UserAdmin(_UserAdmin):
     readonly_fields = fields[:8]
     filter_horizontal = ("groups",)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """An address may filter by any field of a person, but never spell out the password's hash, letter by letter."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only who may do everything gives or takes rights; whoever else may change people opens and closes accounts."""
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_staff", "is_superuser", "groups")

@@ -173,3 +173,15 @@ def test_only_who_may_do_everything_gives_rights(client: Client, make_user: Make
     client.force_login(chief)
     assert client.post(f"/operators/accounts/user/{learner.pk}/change/", {"is_staff": "on", "is_active": "on"}).status_code == 302
     assert User.objects.get(pk=learner.pk).is_staff
+
+
+def test_operators_learn_nothing_of_a_password(client: Client, make_user: MakeUser) -> None:
+    staff = make_user("staff@hospital.example")
+    User.objects.filter(pk=staff.pk).update(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename="view_user"))
+    client.force_login(staff)
+    page = "/operators/accounts/user/"
+    assert client.get(page, {"email__startswith": "staff"}).status_code == 200
+    for field in ("password", "password__startswith", "password__regex"):
+        assert client.get(page, {field: "a"}).status_code == 400
+    assert client.get("/operators/password_change/").headers["Location"] == "/account/password/"
