@@ -126,3 +126,12 @@ def test_the_sink_itself(settings: Any, tmp_path: Path) -> None:
         assert sink.wait(timeout=10) == 0 and time.monotonic() - begun < 5
     finally:
         sink.kill()
+
+
+def test_a_letter_in_an_unknown_character_set_does_not_close_the_mailbox(client: Client, key: str, tmp_path: Path) -> None:
+    odd = mailbox.keep(b"Subject: odd\r\nContent-Type: text/plain; charset=bogus-9\r\n\r\nhello \xff\r\n", folder=tmp_path)
+    nested = mailbox.keep(
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nx\r\n--x--\r\n"
+    )
+    assert [client.get(page).status_code for page in (*pages(odd)[:3], *pages(nested)[:3])] == [200] * 6
+    assert b"hello" in client.get(pages(odd)[1]).content

@@ -98,4 +98,9 @@ def caught_letter(key: str) -> CaughtLetter | None:
 def _body(message: EmailMessage, kind: str) -> str:
     """The text or HTML part, "" when the letter has none."""
     part = message.get_body((kind,))
-    return str(part.get_content()) if part is not None else ""
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):  # a character set that nobody knows, or a part that is not what it says
+        return bytes(part.get_payload(decode=True) or b"").decode("utf-8", "replace")
