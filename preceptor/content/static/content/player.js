@@ -64,6 +64,7 @@ class Reports {
     this.ranges = this.stored();
     this.current = null;
     this.busy = false;
+    this.waiting = undefined;
     if (this.ranges.length) this.flush();
     addEventListener("online", () => this.flush());
   }
@@ -96,7 +97,11 @@ class Reports {
   /** Without a position only ranges are reported: a late report must not move the place of another device. */
   async flush(position) {
     this.close();
-    if (this.busy || (!this.ranges.length && position === undefined)) return;
+    if (this.busy) {
+      this.waiting = position ?? this.waiting;
+      return;
+    }
+    if (!this.ranges.length && position === undefined) return;
     const sent = this.ranges.slice(0, 400);
     this.keep();
     this.busy = true;
@@ -109,6 +114,10 @@ class Reports {
       this.warn(problem);
     }
     this.busy = false;
+    // Somebody paused or moved while a report was under way: that place is the newer one.
+    const next = this.waiting;
+    this.waiting = undefined;
+    if (next !== undefined) await this.flush(next);
   }
   /** The page goes away: a beacon is sent even then. Without a network what it would carry stays stored, for the next visit. */
   leave(position) {
