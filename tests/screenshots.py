@@ -54,7 +54,11 @@ def with_few_colors(picture: Image.Image) -> Image.Image:
     others = rest.quantize(256 - COMMON_COLORS).convert("RGB").getcolors(256) or []
     palette = Image.new("P", (1, 1))
     palette.putpalette([level for color in [*common, *(color for _, color in others)] for level in color])  # type: ignore[attr-defined]
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    reduced = picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    exact = {color: index for index, color in enumerate(common)}
+    pixels = zip(picture.getdata(), reduced.getdata(), strict=True)  # type: ignore[call-overload]
+    reduced.putdata([exact.get(color, near) for color, near in pixels])
+    return reduced
 
 
 def start_browser(playwright: object) -> Browser:
