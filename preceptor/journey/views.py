@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.accounts.access import SignedInRequest, signed_in
 from preceptor.accounts.models import User
@@ -30,7 +30,7 @@ def _activity(slug: str) -> Activity:
     return get_object_or_404(Activity.objects.select_related("provider"), slug=slug)
 
 
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The course listing: open to everybody; the address holds search, filters and page."""
     filters = filters_from(request.GET)
@@ -72,7 +72,7 @@ def _without(filters: Filters, name: str, value: str) -> str:
     return query_of(narrower if name == "free" else replace(narrower, **{name: left}))  # type: ignore[arg-type]
 
 
-@require_GET
+@require_safe
 def activity(request: HttpRequest, slug: str) -> HttpResponse:
     """The activity page: open to everybody, also after the activity has ended."""
     page = activity_page(_activity(slug), _user(request), timezone.now())
@@ -82,7 +82,7 @@ def activity(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: SignedInRequest, slug: str) -> HttpResponse:
     """What has to be read before the start, with one Begin button after it; its POST is the record."""
     subject, at = _activity(slug), timezone.now()
@@ -91,8 +91,7 @@ def begin(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404("nothing published")
     if request.method == "POST":
         fragment = request.POST.get("fragment", "")
-        locale = request.headers.get("Accept-Language", "en-US").split(",")[0][:12]
-        held = actions.begin(request.user, standing.edition, standing.participation, fragment=fragment, locale=locale, at=at)
+        held = actions.begin(request.user, standing.edition, standing.participation, fragment=fragment, at=at)
         return HttpResponseRedirect(next_url(held), status=303)
     wanted = wanted_fragment(standing.edition, standing.participation, at)
     if wanted is None and standing.participation:
@@ -101,7 +100,7 @@ def begin(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """What the learner has under way and what is completed."""
     return render(request, "journey/home.html", {"page": home_page(request.user, timezone.now())})

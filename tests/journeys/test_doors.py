@@ -216,7 +216,9 @@ def test_begin_twice_is_one_participation_and_one_record() -> None:
         answer = walker.post("journey:begin", data={"fragment": fragment}, HTTP_ACCEPT_LANGUAGE="de-CH,de;q=0.9")
         assert (answer.status_code, answer.headers["Location"]) == (303, walker.url("assessment:pre_test"))
     seen = FrontMatterSeen.objects.get()
-    assert (seen.participation, seen.fragment_id, seen.locale) == (Participation.objects.get(), fragment, "de-CH")
+    assert (seen.participation, seen.fragment_id, seen.locale) == (Participation.objects.get(), fragment, "en-US"), (
+        "the language that was shown, not the one a browser would like"
+    )
     assert seen.edition == walker.edition
     assert walker.get("journey:begin").status_code == 303, "who has begun goes on"
 
@@ -274,3 +276,10 @@ def test_who_has_claimed_keeps_their_certificate_when_a_newer_edition_discloses_
     walker = Walker(user()).to_certificate()
     edition_with_lecture(support=OTHER, companies=COMPANIES)
     assert walker.get("credit:certificate").status_code == 200
+
+
+def test_public_pages_answer_head_as_they_answer_get() -> None:
+    edition_with_lecture()
+    for url in ("/activities/", "/activities/tiny/", "/policies/", "/verify/", "/activities/tiny/begin/"):
+        look, asked = Client().get(url), Client().head(url)
+        assert (asked.status_code, asked.content) == (look.status_code, b""), url
