@@ -97,10 +97,15 @@ def test_every_address_at_every_stage_takes_anything(stage: str) -> None:
 
 
 @pytest.mark.usefixtures("_edition")
-@pytest.mark.parametrize("value", VILE, ids=lambda v: repr(v)[:18])
-def test_nothing_wrong_is_taken_for_an_answer(value: Any) -> None:
+def test_nothing_wrong_is_taken_for_an_answer() -> None:
     walker = Walker(user()).to_post_test()
     walker.client.raise_request_exception = False
+    for value in VILE:
+        _try(walker, value)
+
+
+def _try(walker: Walker, value: Any) -> None:
+    """One vile value in each field of the test and the case."""
     item = str(walker.items()[0].uuid)
     right = {"attempt": "1", "item": item, "option": "a"}
     for name in ("attempt", "item", "option"):

@@ -49,6 +49,8 @@ def claim(person: Person) -> None:
 
 def test_down_and_up_again(house: Running, people: dict[str, Person]) -> None:
     anna = people["anna"]
+    if "mail" in house.processes:
+        house.kill("mail")
     claim(anna)
     wait_for("the learner is told", lambda: said(anna).startswith("Waiting; the mail server was not reached, next try at "))
     wait_for("three tries", lambda: len(tries(house, anna)) >= 3)
@@ -65,6 +67,8 @@ def test_down_and_up_again(house: Running, people: dict[str, Person]) -> None:
 
 def test_refuses_for_now_refuses_for_good_and_hangs(house: Running, people: dict[str, Person]) -> None:
     bert, cleo, dora, emil = (people[name] for name in ("bert", "cleo", "dora", "emil"))
+    if "mail" not in house.processes:
+        house.start("mail")
     house.manners(bert="later", cleo="refuse", dora="hang")
     for person in (bert, cleo, dora):
         claim(person)
