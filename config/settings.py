@@ -1,5 +1,6 @@
 """All settings, from the environment only. With nothing set: SQLite, mail sink and keys in var/, loopback, debug off. Each is told in docs/settings.md."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -21,9 +22,13 @@ def _kept_secret(name: str) -> str:
     path = VAR_DIR / name
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        made = VAR_DIR / f".{name}-{os.getpid()}"
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
+        # Of several processes that start at once, the first one's secret is everybody's.
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_text().strip()
 
 

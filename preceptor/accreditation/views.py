@@ -2,12 +2,12 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from preceptor.accreditation.queries import main_provider
 
 
-@require_GET
+@require_safe
 def policies(request: HttpRequest) -> HttpResponse:
     """Privacy, disclosure, accessibility, and how to reach the provider: open to everybody."""
     provider = main_provider()

@@ -32,7 +32,12 @@ def teaching_facts(edition: Edition) -> TeachingFacts:
     """What the front matter tells of content and test."""
     content = content_facts(edition)
     kinds = tuple(str(kind) for kind in content["kinds"])
-    return TeachingFacts(items=assessment_facts(edition)["items"], kinds=kinds, has_media=content["media_seconds"] > 0)
+    return TeachingFacts(
+        items=assessment_facts(edition)["items"],
+        kinds=kinds,
+        has_media=content["media_seconds"] > 0,
+        has_captions=not content["without_captions"],
+    )
 
 
 def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) -> Dossier:

@@ -26,7 +26,7 @@ from preceptor.content.rules import (
     watched_with,
 )
 from preceptor.jobs.rules import task
-from preceptor.journey.actions import close_optional_before, complete_step, note_progress
+from preceptor.journey.actions import complete_step, note_progress
 from preceptor.journey.models import Participation, Progress
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
@@ -137,9 +137,8 @@ def copy_part(old: Edition, new: Edition) -> None:
 def open_part(participation: Participation, part: Part, *, basis: Basis, at: datetime) -> PartProgress:
     """Record that the learner opened a part, and complete the content step when the edition's rule is met (LRN-001).
 
-    The first opening holds; what a page's script measured is not weakened by a button. Opening content closes a pre-test that was not taken.
+    The first opening holds; what a page's script measured is not weakened by a button.
     """
-    close_optional_before(participation, Step.CONTENT, at=at)
     progress, is_new = PartProgress.objects.get_or_create(
         participation=participation, part=part, defaults={"opened_at": at, "updated_at": at, "basis": basis}
     )

@@ -15,7 +15,7 @@ from preceptor.content.forms import ChoiceForm, ProgressForm
 from preceptor.content.models import MediaFile, Part, Printable
 from preceptor.content.queries import case_steps, content_state, lecture_of, part_to_resume, part_url, reference_numbers, references_of
 from preceptor.content.rules import Basis, PartKind
-from preceptor.journey.access import Visit, at_step, inside
+from preceptor.journey.access import Visit, at_step
 from preceptor.journey.queries import next_url
 
 
@@ -71,7 +71,7 @@ def answer(request: HttpRequest, visit: Visit, part: Part) -> HttpResponseBase:
 
 
 @require_safe
-@inside
+@at_step(Step.CONTENT)
 def media(request: HttpRequest, visit: Visit, uuid: str, name: str) -> HttpResponseBase:
     """A file of the learner's edition, in ranges. The name in the address is for people; the file is found by its id."""
     file = get_object_or_404(MediaFile, uuid=uuid, part__edition=visit.edition)
@@ -79,7 +79,7 @@ def media(request: HttpRequest, visit: Visit, uuid: str, name: str) -> HttpRespo
 
 
 @require_safe
-@inside
+@at_step(Step.CONTENT)
 def printable(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The printable copy; while it is being typeset, a page that says so and looks again by itself."""
     made = Printable.objects.filter(edition=visit.edition).first()

@@ -66,7 +66,8 @@ def _refusal(participation: Participation, reasons: list[Reason]) -> Refused:
 def _keep_if_late(participation: Participation, claim: Claim, reasons: list[Reason], *, at: datetime) -> None:
     if any(reason.code in TOO_LATE for reason in reasons):
         told = [{"code": reason.code, "message": reason.message} for reason in reasons]
-        LateClaim.objects.create(participation=participation, at=at, system=claim.system, amount=claim.amount, reasons=told)
+        late = LateClaim(participation=participation, at=at, system=claim.system, amount=claim.amount, reasons=told)
+        LateClaim.objects.bulk_create([late], ignore_conflicts=True)  # pressed twice is claimed once
 
 
 @transaction.atomic

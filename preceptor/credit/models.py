@@ -57,6 +57,9 @@ class LateClaim(models.Model):
     amount = models.DecimalField(max_digits=6, decimal_places=2)
     reasons = models.JSONField(help_text="codes and sentences, as the learner read them")
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["participation", "system", "amount"], name="late_claim_once")]
+
     def __str__(self) -> str:
         return f"late claim of {self.participation_id}"
 

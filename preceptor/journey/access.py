@@ -49,7 +49,7 @@ def _see_other(request: HttpRequest, url: str, code: str, message: str) -> HttpR
     return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
-def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpResponseBase:
+def _visit(request: HttpRequest, slug: str, step: Step) -> Visit | HttpResponseBase:
     activity = get_object_or_404(Activity.objects.select_related("provider"), slug=slug)
     if not request.user.is_authenticated:
         return sign_in_first(request, "" if request.method in {"GET", "HEAD"} else reverse("journey:activity", args=[slug]))
@@ -63,7 +63,7 @@ def _visit(request: HttpRequest, slug: str, step: Step | None) -> Visit | HttpRe
     if participation is None or (late is None and wanted_fragment(participation.edition, participation, at)):
         return _see_other(request, reverse("journey:begin", args=[slug]), "journey.front_matter", "")
     lines = lines_of(participation)
-    if step is not None and not may_enter(step, participation.plan, lines):
+    if not may_enter(step, participation.plan, lines):
         return _see_other(request, next_url(participation), "journey.step_shut", "That step is not open yet. This is where you go on.")
     corridor = corridor_of(participation, step, at)
     return Visit(request.user, participation, participation.edition, activity, lines, corridor, at)
@@ -81,14 +81,3 @@ def at_step(step: Step) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
         return guarded
 
     return decorate
-
-
-def inside(view: View[P]) -> Callable[..., HttpResponseBase]:
-    """The door of media and PDF: signed in and front matter seen, nothing more."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, slug: str, **kwargs: Any) -> HttpResponseBase:
-        visit = _visit(request, slug, None)
-        return view(request, visit, *args, **kwargs) if isinstance(visit, Visit) else visit
-
-    return guarded

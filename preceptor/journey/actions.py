@@ -10,13 +10,13 @@ from preceptor.accounts.models import User
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import Step
 from preceptor.journey.models import FrontMatterSeen, Participation, Progress, StepLine
-from preceptor.journey.queries import is_expired, lines_of, wanted_fragment
-from preceptor.journey.rules import OPTIONAL, may_enter
+from preceptor.journey.queries import is_expired, next_url, wanted_fragment
+from preceptor.journey.rules import may_enter
 from preceptor.kernel.refusals import Refused
 
 
 @transaction.atomic
-def begin(user: User, edition: Edition, participation: Participation | None, *, fragment: str, locale: str, at: datetime) -> Participation:
+def begin(user: User, edition: Edition, participation: Participation | None, *, fragment: str, at: datetime) -> Participation:
     """Record that the front matter was shown, and with it begin (or go on with) the activity.
 
     `fragment` is the hash on the page that was shown; another than the one wanted now is refused, so that the page is shown again
@@ -40,9 +40,9 @@ def begin(user: User, edition: Edition, participation: Participation | None, *, 
             )
         participation, _ = Participation.objects.get_or_create(user=user, edition=edition, defaults={"plan": edition.plan, "begun_at": at})
     FrontMatterSeen.objects.get_or_create(
-        participation=participation, fragment=wanted[0], defaults={"edition": wanted[1], "at": at, "locale": locale}
+        participation=participation, fragment=wanted[0], defaults={"edition": wanted[1], "at": at, "locale": wanted[1].language}
     )
-    complete_step(participation, Step.FRONT_MATTER, evidence={"fragment": fragment, "locale": locale}, at=at)
+    complete_step(participation, Step.FRONT_MATTER, evidence={"fragment": fragment, "locale": wanted[1].language}, at=at)
     return participation
 
 
@@ -55,7 +55,7 @@ def complete_step(
     if step in lines:
         return lines[step]
     if not may_enter(step, participation.plan, lines):
-        raise Refused("journey.step_shut", "This step is not open yet.", reverse("journey:home"))
+        raise Refused("journey.step_shut", "This step is not open yet.", next_url(participation))
     try:
         with transaction.atomic():
             line = StepLine.objects.create(participation=participation, step=step, evidence=evidence, at=at, is_skipped=is_skipped)
@@ -64,15 +64,6 @@ def complete_step(
     # A prefetched ledger would be stale now.
     getattr(participation, "_prefetched_objects_cache", {}).pop("lines", None)
     return line
-
-
-def close_optional_before(participation: Participation, step: Step, *, at: datetime) -> None:
-    """Opening `step` skips the optional steps before it that were not taken: a pre-test taken after the content would measure nothing."""
-    done = lines_of(participation)
-    plan = participation.plan
-    for earlier in plan[: plan.index(step)]:
-        if earlier in OPTIONAL and earlier not in done:
-            complete_step(participation, Step(earlier), evidence={"closed_by": str(step)}, at=at, is_skipped=True)
 
 
 def note_progress(participation: Participation, step: Step, label: str, fraction: float, url: str, *, at: datetime) -> None:

@@ -39,11 +39,14 @@ def next_step(plan: Sequence[str], done: Collection[str]) -> Step | None:
 
 
 def may_enter(step: str, plan: Sequence[str], done: Collection[str]) -> bool:
-    """Is the door of `step` open? Every step before it in the plan must be done, but for the optional ones. A step done stays open to look at."""
+    """Is the door of `step` open? Every step before it in the plan must be done; an optional one may be skipped, which is done too.
+
+    So a pre-test that was neither taken nor skipped keeps the content shut: seen content would make it measure nothing. A step done stays open to look at.
+    """
     if step not in plan:
         return False
     before = plan[: list(plan).index(step)]
-    return all(earlier in done or earlier in OPTIONAL for earlier in before)
+    return all(earlier in done for earlier in before)
 
 
 def end_of_day(day: date, zone: str) -> datetime:

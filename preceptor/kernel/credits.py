@@ -33,6 +33,6 @@ def steps_up_to(maximum: Decimal, step: Decimal) -> list[Decimal]:
 
 
 def plain(amount: Decimal) -> str:
-    """"1.0", "0.75": at least one decimal, no trailing zero after it."""
+    """ "1.0", "0.75": at least one decimal, no trailing zero after it."""
     text = f"{amount.normalize():f}"
     return text if "." in text else f"{text}.0"

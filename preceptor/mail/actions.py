@@ -10,11 +10,13 @@ import random
 import time
 import uuid
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from preceptor.jobs.actions import enqueue
 from preceptor.jobs.rules import periodic, task
@@ -25,6 +27,8 @@ from preceptor.mail.queries import claimable
 from preceptor.mail.rules import LONGEST_AWAIT, LetterState, Outcome, Reply, claim_lasts, is_hopeless, retry_delay
 
 SWEEP_EVERY = timedelta(minutes=2)
+SECRET_KINDS = ("accounts.", "disclosure.")
+ENDED = (LetterState.SENT, LetterState.REFUSED, LetterState.GIVEN_UP)
 WITHOUT = "Goes without its attachment, which was not ready in time"
 
 
@@ -97,6 +101,13 @@ def sweep(*, at: datetime) -> None:
 
 
 @transaction.atomic
+@periodic("mail.forget_secrets", every=timedelta(days=1), offset=timedelta(hours=6))
+def forget_secrets(*, at: datetime) -> None:
+    """A day after its end, a letter that carried a code or a link to an account keeps its fate and loses its words."""
+    secret = reduce(or_, (Q(kind__startswith=kind) for kind in SECRET_KINDS))
+    Letter.objects.filter(secret, state__in=ENDED, queued_at__lte=at - timedelta(days=1)).exclude(text="").update(text="", html="")
+
+
 def _claim(letter: int, *, at: datetime) -> Letter | None:
     """Take the letter for one attempt. None when it is not due, has been posted, or is in another worker's hands."""
     found = Letter.objects.filter(claimable(at), pk=letter).first()

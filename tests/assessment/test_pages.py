@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from preceptor.assessment.models import Answer, Attempt
 from preceptor.assessment.rules import Purpose
 from preceptor.catalog.rules import Step
-from preceptor.journey.actions import close_optional_before, complete_step
+from preceptor.journey.actions import complete_step
 from preceptor.journey.models import StepLine
 from preceptor.journey.queries import next_url
 from tests.assessment.world import NOW, World, answer_all, client_of, item, make_world, take
@@ -148,11 +148,11 @@ def test_pre_test_is_skipped_with_one_press(world: World) -> None:
     assert (again.status_code, again.headers["Location"]) == (303, next_url(participation))
 
 
-def test_an_open_pre_test_closes_with_the_content(world: World) -> None:
+def test_an_open_pre_test_closes_when_it_is_skipped(world: World) -> None:
     participation = world.learner()
     browser = client_of(participation)
     answer_all(browser, world, PRE, right=5)
-    close_optional_before(participation, Step.CONTENT, at=NOW)
+    complete_step(participation, Step.PRE_TEST, evidence={}, at=NOW, is_skipped=True)
     assert browser.post(world.url(PRE, "finish"), {"attempt": 1}).status_code == 303
     assert Attempt.objects.get().submitted_at is None
     assert browser.get(world.url(PRE, "question", 1)).status_code == 302

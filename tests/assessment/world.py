@@ -59,7 +59,7 @@ class World:
             email, "sample-pass-2026", given_name="Riley", family_name="Sample", credentials="MD", profession=profession
         )
         assert self.edition.front_matter is not None
-        return begin(user, self.edition, None, fragment=self.edition.front_matter.sha256, locale="en-US", at=NOW)
+        return begin(user, self.edition, None, fragment=self.edition.front_matter.sha256, at=NOW)
 
     def at_post_test(self, email: str = "riley@sample.example", **kwargs: Any) -> Participation:
         """Somebody who skipped the pre-test and opened all parts."""

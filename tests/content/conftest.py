@@ -11,9 +11,10 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.models import Provider
 from preceptor.catalog.actions import mark_published
 from preceptor.catalog.models import Activity, Citation, Edition
+from preceptor.catalog.rules import Step
 from preceptor.content.actions import import_part
 from preceptor.content.models import Part
-from preceptor.journey.actions import begin
+from preceptor.journey.actions import begin, complete_step
 from preceptor.journey.models import Participation
 
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -146,9 +147,11 @@ def learner(email: str = "riley@sample.example") -> User:
 
 
 def begun(user: User, edition: Edition) -> Participation:
-    """Their participation: front matter seen."""
+    """Their participation: front matter seen, pre-test skipped."""
     assert edition.front_matter
-    return begin(user, edition, None, fragment=edition.front_matter.sha256, locale="en-us", at=AT)
+    held = begin(user, edition, None, fragment=edition.front_matter.sha256, at=AT)
+    complete_step(held, Step.PRE_TEST, evidence={}, at=AT, is_skipped=True)
+    return held
 
 
 @pytest.fixture

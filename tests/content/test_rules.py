@@ -81,7 +81,9 @@ def test_nobody_watches_more_than_the_clock_allows(elapsed: float, reported: lis
     assert seconds_in(watched_with([], reported, duration=100, elapsed=elapsed)) == seconds
 
 
-@pytest.mark.parametrize("text", ["nonsense", "{}", "[1, 2]", "[[1]]", '[["a", 2]]', "[[true, 2]]", "[[1, 2, 3]]", str([[0, 1]] * 501), "[" * 20000])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "{}", "[1, 2]", "[[1]]", '[["a", 2]]', "[[true, 2]]", "[[1, 2, 3]]", str([[0, 1]] * 501), "[" * 20000]
+)
 def test_unreadable_reports_are_refused(text: str) -> None:
     with pytest.raises(ValueError):
         played_ranges(text)

@@ -31,7 +31,7 @@ BEFORE_CLAIM = [Step.PRE_TEST, Step.CONTENT, Step.POST_TEST, Step.EVALUATION]
 def on_the_way(who: User, edition: Edition, steps: list[Step], at: datetime) -> Participation:
     """A participation with these steps done at that moment."""
     assert edition.front_matter is not None
-    held = begin(who, edition, None, fragment=edition.front_matter.sha256, locale="en-US", at=at)
+    held = begin(who, edition, None, fragment=edition.front_matter.sha256, at=at)
     for step in steps:
         complete_step(held, step, evidence={}, at=at)
     return held

@@ -35,15 +35,16 @@ def test_next_step_is_the_first_not_done(done: list[str], expected: str | None) 
         (F, [], True),
         (C, [], False),
         (P, [F], True),
-        (C, [F], True),  # the pre-test is optional: its being open shuts nothing
-        (T, [F], False),
-        (T, [F, C], True),
-        (E, [F, C], False),
-        (E, [F, C, T], True),
-        (K, [F, C, T], False),
-        (K, [F, C, T, E], True),
-        (Z, [F, C, T, E], False),
-        (Z, [F, C, T, E, K], True),
+        (C, [F], False),  # the pre-test is neither taken nor skipped yet: seen content would make it measure nothing
+        (C, [F, P], True),
+        (T, [F, P], False),
+        (T, [F, P, C], True),
+        (E, [F, P, C], False),
+        (E, [F, P, C, T], True),
+        (K, [F, P, C, T], False),
+        (K, [F, P, C, T, E], True),
+        (Z, [F, P, C, T, E], False),
+        (Z, [F, P, C, T, E, K], True),
         (C, [F, P, C, T, E, K, Z], True),  # what is done stays open to look at
     ],
 )

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 
 from preceptor.jobs.actions import run_due
 from preceptor.jobs.models import Job
-from preceptor.mail.actions import attach, post_letter, sweep
+from preceptor.mail.actions import attach, forget_secrets, post_letter, sweep
 from preceptor.mail.models import Letter, LetterEvent
 from preceptor.mail.queries import letter_fate, letters_about
 from preceptor.mail.rules import LetterState
@@ -208,3 +208,21 @@ def test_what_happened_cannot_be_rewritten(new_letter: NewLetter) -> None:
     new_letter()
     with pytest.raises(DatabaseError), transaction.atomic():
         LetterEvent.objects.update(reply="it never happened")
+
+
+@pytest.mark.parametrize(("kind", "is_kept"), [("accounts.code", False), ("credit.certificate", True)])
+def test_letters_with_secrets_lose_their_words_a_day_after_their_end(
+    mail_server: Server, new_letter: NewLetter, at: datetime, kind: str, is_kept: bool
+) -> None:
+    letter = new_letter()
+    Letter.objects.filter(pk=letter.pk).update(kind=kind)
+    forget_secrets(at=at + timedelta(days=2))
+    letter.refresh_from_db()
+    assert letter.text, "a letter under way keeps its words"
+    post_letter(letter=letter.pk, at=at)
+    forget_secrets(at=at + timedelta(hours=23))
+    letter.refresh_from_db()
+    assert letter.text
+    forget_secrets(at=at + timedelta(days=2))
+    letter.refresh_from_db()
+    assert (bool(letter.text), letter.state) == (is_kept, LetterState.SENT)

@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
+from preceptor.accounts.rules import SAMPLE_PASSWORD
+
 GRACE_SECONDS = 10
 
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
                 refuse_taken_port(settings.MAIL_SINK_PORT, "MAIL_SINK_PORT")
         self.prepare(with_demo=not options["no_demo"])
         if not options["prepare_only"]:
-            supervise(commands(), self.announce)
+            supervise(commands(), lambda: self.announce(with_demo=not options["no_demo"]))
 
     def prepare(self, *, with_demo: bool) -> None:
         """Migrations, cache table, fonts, static files, demo: each is quick when it was done before."""
@@ -53,12 +55,13 @@ class Command(BaseCommand):
         if with_demo:
             call_command("load_demo", stdout=self.stdout)
 
-    def announce(self) -> None:
+    def announce(self, *, with_demo: bool) -> None:
         """Where to go now."""
         lines = ["", f"Preceptor is ready:      {settings.PUBLIC_URL}/"]
         if settings.HAS_MAIL_SINK:
             lines.append(f"The demo's letters:      {settings.PUBLIC_URL}/mailbox/")
-            lines.append("Demo sign-ins (password sample-pass-2026):")
+        if with_demo and settings.IS_LOOPBACK:
+            lines.append(f"Demo sign-ins (password {SAMPLE_PASSWORD}):")
             lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff")]
         self.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
         self.stdout.flush()

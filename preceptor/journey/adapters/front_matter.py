@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, accreditation_statements, designation_statement
 from preceptor.catalog.models import CreditOffer, Edition
-from preceptor.catalog.rules import needed_correct
+from preceptor.catalog.rules import Step, needed_correct
 from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
 from preceptor.journey.rules import end_of_day, fee_in_words, zone_name
 
@@ -29,6 +29,7 @@ class TeachingFacts:
     items: int
     kinds: tuple[str, ...] = ()
     has_media: bool = False
+    has_captions: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,38 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
         "needs": needs_by_profession(pack, offers),
         "is_sample": provider.is_sample,
         "end_zone": zone_name(provider.time_zone, end_of_day(edition.ends_on, provider.time_zone)) if edition.ends_on else "",
-        "pre_test": "pre_test" in edition.plan,
-        "retries": None if edition.max_attempts is None else edition.max_attempts - 1,
+        "ways": ways_to_credit(edition, facts),
     }
+
+
+def ways_to_credit(edition: Edition, facts: TeachingFacts) -> list[tuple[str, str]]:
+    """How credit is earned, from the edition's plan, pass mark and policy: (what to do, what to know about it), in the plan's order."""
+    needed = needed_correct(edition.pass_mark, facts.items)
+    tries = edition.max_attempts
+    attempts = (
+        "You may repeat it as often as you need."
+        if tries is None
+        else f"You have {tries} attempts."
+        if tries > 1
+        else "You have one attempt."
+    )
+    shown = "after you pass" if tries is None else "after you pass, or after the last attempt"
+    told = {
+        Step.FRONT_MATTER: ("Read the learning objectives and the statements on this page", ""),
+        Step.PRE_TEST: ("Take the pre-test", "Optional, and never counted: one click skips it. It helps to measure what you gain."),
+        Step.CONTENT: (
+            f"View the online activity: {parts_in_words(facts.kinds).lower()}",
+            "In more than one session if you like; pause or repeat any portion.",
+        ),
+        Step.POST_TEST: (
+            f"Pass the post-test: at least {needed} of {facts.items} correct ({edition.pass_mark}%)",
+            f"{attempts} Rationales are shown {shown}.",
+        ),
+        Step.EVALUATION: ("Complete the evaluation", "Your answers are kept apart from your name."),
+        Step.CLAIM: ("Register and claim your credit", "You choose how much of it, where the credit allows."),
+        Step.CERTIFICATE: ("Receive your certificate", "It is on screen at once and e-mailed to you immediately."),
+    }
+    return [told[Step(step)] for step in edition.plan]
 
 
 def parts_in_words(kinds: tuple[str, ...]) -> str:
