@@ -91,7 +91,7 @@ def test() -> int:
     """Unit, house and journeys on both databases, then the real browser."""
     run = Run()
     chosen = sys.argv[1:]
-    workers = ["-n", os.environ.get("TEST_WORKERS", "2")]
+    workers = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadscope"]
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None) as folder:
         postgres = start_postgres(run, Path(folder))
         chromium = find_chromium(run)

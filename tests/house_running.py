@@ -1,5 +1,6 @@
 """A whole house, running: web server, worker and mail sink as processes, with a database and a folder of its own."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
+FONTS = Path(tempfile.gettempdir()) / f"preceptor-test-fonts-{os.getuid()}"
 
 
 def free_port() -> int:
@@ -61,25 +63,45 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def start(self, seconds: float = 300) -> None:
+    def start(self, seconds: float = 300, *, command: tuple[str, ...] = ("up",), path: str = "/activities/") -> None:
         """Start everything and wait until the web server answers."""
-        self.process = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment)
+        if FONTS.exists():
+            shutil.copytree(FONTS, self.folder / "fonts", dirs_exist_ok=True)
+        self.process = subprocess.Popen([sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment)
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             assert self.process.poll() is None, "the house ended while starting"
             try:
-                with urllib.request.urlopen(f"{self.url}/activities/", timeout=5):
+                with urllib.request.urlopen(f"{self.url}{path}", timeout=5):
+                    self._keep_fonts()
                     return
             except OSError:
                 time.sleep(0.2)
         raise AssertionError("the house did not answer in time")
 
+    def _keep_fonts(self) -> None:
+        """For the next house of these tests: making the fonts takes longer than all the rest. They are made anew when their recipe changes."""
+        made = FONTS.with_name(f"{FONTS.name}-{os.getpid()}")
+        if not FONTS.exists():
+            shutil.copytree(self.folder / "fonts", made)
+            with contextlib.suppress(OSError):
+                made.rename(FONTS)
+            shutil.rmtree(made, ignore_errors=True)
+
     def stop(self) -> None:
         """End everything politely, and take the folder away."""
         if self.process:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(20)
+            status = self.process.wait(30)
+            assert status == 0, f"Ctrl-C ended the house with status {status}"
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def children(self) -> dict[str, int]:
+        """The processes that `up` keeps: a word of their command line → pid."""
+        assert self.process
+        listed = subprocess.run(["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
+        words = ("granian", "run_worker", "run_mail_sink")
+        return {word: int(line.split()[0]) for line in listed.splitlines() for word in words if word in line}
 
     def letters(self) -> list[Path]:
         """What the mail sink received, the oldest first."""

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -17,6 +19,7 @@ from django.db import OperationalError, connection
 from preceptor.accounts.rules import SAMPLE_PASSWORD
 
 GRACE_SECONDS = 10
+STEADY_SECONDS, MOST_FALLS = 5, 3
 
 
 class Command(BaseCommand):
@@ -106,8 +109,44 @@ def wait_until_served(port: int, processes: dict[str, "subprocess.Popen[bytes]"]
     return False
 
 
-def supervise(lines: dict[str, list[str]], announce: Any) -> None:
-    """Run the processes until a signal comes or one of them ends; then end all of them, first politely."""
+@dataclass
+class Kept:
+    """A process that is started again when it ends by itself; `falls` counts the times that it did so right after its start."""
+
+    line: list[str]
+    process: "subprocess.Popen[bytes]"
+    started: float
+    falls: int = 0
+
+    @classmethod
+    def start(cls, line: list[str]) -> "Kept":
+        """Started in a session of its own: Ctrl-C reaches the supervisor only, which then ends its processes in order."""
+        return cls(line, _open(line), time.monotonic())
+
+    def again(self) -> bool:
+        """Start it again if it has ended; False when it cannot keep on its feet."""
+        if self.process.poll() is None:
+            return True
+        self.falls = self.falls + 1 if time.monotonic() - self.started < STEADY_SECONDS else 1
+        if self.falls > MOST_FALLS:
+            return False
+        self.process, self.started = _open(self.line), time.monotonic()
+        return True
+
+    def end(self, limit: float) -> None:
+        """Wait until the limit, then by force."""
+        try:
+            self.process.wait(max(0.1, limit - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def _open(line: list[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(line, cwd=settings.BASE_DIR, start_new_session=True)
+
+
+def supervise(lines: dict[str, list[str]], announce: Callable[[], None]) -> None:
+    """Run the processes until a signal comes; one that ends by itself is started again. Then end all of them, first politely."""
     is_ending = False
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -116,24 +155,20 @@ def supervise(lines: dict[str, list[str]], announce: Any) -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    # A process group of their own: Ctrl-C reaches this process only, which then ends them in order.
-    processes = {name: subprocess.Popen(line, cwd=settings.BASE_DIR, start_new_session=True) for name, line in lines.items()}
-    ended: list[str] = []
+    kept = {name: Kept.start(line) for name, line in lines.items()}
+    fallen = ""
     try:
-        if wait_until_served(settings.PORT, processes):
+        if wait_until_served(settings.PORT, {name: one.process for name, one in kept.items()}):
             announce()
-        while not is_ending and not ended:
+        while not is_ending and not fallen:
             time.sleep(0.2)
-            ended = [name for name, process in processes.items() if process.poll() is not None]
+            fallen = "" if is_ending else next((name for name, one in kept.items() if not one.again()), "")
     finally:
-        for process in processes.values():
-            if process.poll() is None:
-                process.terminate()
+        for one in kept.values():
+            if one.process.poll() is None:
+                one.process.terminate()
         limit = time.monotonic() + GRACE_SECONDS
-        for process in processes.values():
-            try:
-                process.wait(max(0.1, limit - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-    if ended and not is_ending:
-        raise CommandError(f"The {ended[0]} ended by itself; the others were ended too. What it said stands above.")
+        for one in kept.values():
+            one.end(limit)
+    if fallen:
+        raise CommandError(f"The {fallen} keeps ending by itself; the others were ended too. What it said stands above.")
