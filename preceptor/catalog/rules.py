@@ -17,6 +17,15 @@ class EditionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Stage(StrEnum):
+    """How far a draft has come; what follows (published, review due, expired, withdrawn) is told by state and dates."""
+
+    DRAFT = "draft"
+    DISCLOSURES_OPEN = "disclosures_open"
+    CONTENT_REVIEW = "content_review"
+    READY = "ready"
+
+
 class Role(StrEnum):
     """Roles of people in control of content."""
 

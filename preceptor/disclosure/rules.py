@@ -23,6 +23,15 @@ class SupportKind(StrEnum):
     IN_KIND = "in_kind"
 
 
+class ExclusionOutcome(StrEnum):
+    """Owners and employees are excluded from controlling content; Standard 3.2 knows three exceptions for employees."""
+
+    EXCLUDED = "excluded"
+    UNRELATED = "unrelated"  # (a) content unrelated to the employer's business lines and products
+    BASIC_SCIENCE = "basic_science"  # (b) limited to basic science or research methods, without care recommendations
+    TECHNICIAN = "technician"  # (c) technicians teaching the safe and proper use of a device
+
+
 class Nature(StrEnum):
     """Natures of a financial relationship, one per row and company."""
 
