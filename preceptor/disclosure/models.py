@@ -27,7 +27,9 @@ class Company(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsidiaries")
     business_lines = models.JSONField(default=list)
     products = models.JSONField(default=list)
-    regulatory_started_on = models.DateField(null=True, blank=True, help_text="A start-up becomes ineligible when regulatory approval is begun")
+    regulatory_started_on = models.DateField(
+        null=True, blank=True, help_text="A start-up becomes ineligible when regulatory approval is begun"
+    )
     is_sample = models.BooleanField(default=False)
 
     class Meta:
@@ -47,6 +49,9 @@ class Disclosure(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="disclosures")
     definition_version = models.CharField(max_length=40)
     is_none = models.BooleanField()
+    asked_from = models.DateField(null=True, help_text="First day of the time that was asked about")
+    discusses_off_label = models.BooleanField(null=True, help_text="Whether they said that they will discuss an unapproved use")
+    method = models.CharField(max_length=20, default="form", help_text="form, or bundle where it was taken over from files")
     signed_name = models.CharField(max_length=200)
     signed_at = models.DateTimeField()
     signed_ip = models.GenericIPAddressField(null=True)
@@ -56,7 +61,7 @@ class Disclosure(models.Model):
 
 
 class DisclosureRequest(models.Model):
-    """That a person was asked to disclose, for one or many roles. The link's token is kept as a digest only, and serves one purpose, once.
+    """That a person was asked to disclose, for one or many roles. Answered once, by a signed disclosure.
 
     Personal data: who was asked, when.
     """
@@ -64,7 +69,6 @@ class DisclosureRequest(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="disclosure_requests")
     role_holders = models.ManyToManyField(RoleHolder, related_name="disclosure_requests")
-    token_sha256 = models.CharField(max_length=64, unique=True)
     by = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     due_on = models.DateField()
@@ -77,6 +81,20 @@ class DisclosureRequest(models.Model):
         return f"{self.person} due {self.due_on}"
 
 
+class DisclosureLink(models.Model):
+    """The link of one letter: it opens one request, until that is answered or has run out. Its token is kept as a digest only. Append-only.
+
+    Personal data: none.
+    """
+
+    request = models.ForeignKey(DisclosureRequest, on_delete=models.CASCADE, related_name="links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link of {self.request_id}"
+
+
 class DisclosureDraft(models.Model):
     """What a person has typed so far, before signing; deleted when signed.
 
@@ -84,7 +102,7 @@ class DisclosureDraft(models.Model):
     """
 
     request = models.OneToOneField(DisclosureRequest, on_delete=models.CASCADE, related_name="draft")
-    answers = models.JSONField(default=dict, help_text="{is_none, rows: [{company, nature, has_ended, detail}]}")
+    answers = models.JSONField(default=dict, help_text="As in rules.answers: {has, rows, entry, off_label, definition}")
     saved_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -102,6 +120,9 @@ class FinancialRelationship(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="relationships")
     nature = models.CharField(max_length=30, help_text="key of a nature in the rules")
     has_ended = models.BooleanField(default=False)
+    began_on = models.DateField(null=True, help_text="First day of the month that was told")
+    ended_on = models.DateField(null=True, help_text="First day of the month that was told")
+    is_institutional = models.BooleanField(default=False, help_text="Research money that went to the institution")
     detail = models.CharField(max_length=200, blank=True, help_text="What it is, where the nature is “other”; staff only")
 
     class Meta:
@@ -163,12 +184,22 @@ class CommercialSupport(models.Model):
     kind = models.CharField(max_length=10, choices=[(k, k) for k in SupportKind])
     nature = models.CharField(max_length=200, blank=True, help_text="What was given, if in kind; never a value")
     amount_cents = models.PositiveBigIntegerField(null=True, blank=True, help_text="Money received; staff only, never shown to learners")
-    agreement = models.FileField(upload_to="agreements", blank=True)
+    agreement = models.FileField(upload_to="agreements", blank=True, help_text="Private, named by its own hash; staff only")
+    agreement_sha256 = models.CharField(max_length=64, blank=True)
     agreement_note = models.CharField(max_length=200, blank=True)
     signed_supporter_on = models.DateField(null=True, blank=True)
     signed_provider_on = models.DateField(null=True, blank=True)
     clauses = models.JSONField(default=dict, help_text="{clause key: true|false} of the checklist in the rules")
     clauses_checked_by = models.CharField(max_length=200, blank=True)
+    clauses_checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "commercial support"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind=SupportKind.MONETARY) | models.Q(amount_cents__isnull=True), name="support_in_kind_has_no_value"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.company} ({self.kind})"

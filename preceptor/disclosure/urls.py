@@ -1,0 +1,14 @@
+"""Where the disclosure form hangs. The token stands in one address only, which answers nothing but the way on."""
+
+from django.urls import path
+
+from preceptor.disclosure import views
+
+app_name = "disclosure"
+urlpatterns = [
+    path("disclosure/link/", views.link, name="link"),
+    path("disclosure/form/<uuid:uuid>/", views.form, name="form"),
+    path("disclosure/form/<uuid:uuid>/done/", views.done, name="done"),
+    path("disclosure/agreements/<uuid:uuid>/", views.agreement, name="agreement"),
+    path("disclosure/<str:token>/", views.open_link, name="open"),
+]
