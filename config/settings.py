@@ -13,6 +13,8 @@ from environs import FileAwareEnv
 env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+_packs = env.str("PACKS_DIR", "")
+PACKS_DIR = Path(_packs) if _packs else None
 VERSION = re.search(r"^## +([0-9][^\s]*)", (BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]  # type: ignore[index]
 
 

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from preceptor.accreditation.models import Provider
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import Pack
+from preceptor.accreditation.rules import CreditSystem, Pack
 from preceptor.assessment.actions import import_items
 from preceptor.assessment.queries import facts as assessment_facts
 from preceptor.bundle.adapters.folder import Folder, read_folder
-from preceptor.bundle.rules import day_of
+from preceptor.bundle.rules import day_of, months_later
 from preceptor.catalog import actions as catalog
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.catalog.rules import Worksheet, usual_plan
@@ -34,6 +35,7 @@ DECLARED, DECIDED, DESIGNATED = 45, 30, 7
 
 @dataclass(frozen=True)
 class _Days:
+    base: date
     release: date
     review: date
     end: date
@@ -58,7 +60,7 @@ def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, to
     zone = ZoneInfo(provider.time_zone)
     base = today or at.astimezone(zone).date()
     given = read.activity["dates"]
-    days = _Days(day_of(given["release"], base), day_of(given["review"], base), day_of(given["end"], base), zone)
+    days = _Days(base, day_of(given["release"], base), day_of(given["review"], base), day_of(given["end"], base), zone)
     pack = pack_on(days.release)
     edition = catalog.create_draft(
         provider, read.activity["slug"], _edition_facts(read, days), activity_number=read.activity.get("activity_number", ""), by=by, at=at
@@ -70,7 +72,10 @@ def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, to
         import_part(edition, spec, place, position)
     import_items(edition, read.items)
     import_form(edition, read.evaluation)
-    _import_offers(edition, read, days, pack)
+    _import_offers(edition, read, days, pack, by=by, at=at)
+    partners = read.activity.get("partners") or []
+    if partners:
+        catalog.set_partners(edition, [(row["name"], row.get("accredited", False)) for row in partners], by=by, at=at)
     catalog.relate_activities(edition, read.activity.get("related") or [])
     write_entry("bundle.import_bundle", by=by, at=at, about=edition, detail={"folder": folder.name})
     return edition
@@ -79,7 +84,8 @@ def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, to
 def _edition_facts(read: Folder, days: _Days) -> dict[str, Any]:
     given = read.activity
     kept = ("title", "subtitle", "summary", "language", "cover", "format", "medium", "fee_cents", "pass_mark", "max_attempts", "content_rule",
-            "audience", "outline", "professions", "copyright")  # fmt: skip
+            "audience", "outline", "professions", "copyright", "grace_hours", "practice", "equity_plan", "novel_topics", "state_topics",
+            "is_patient_care", "derived_from_live", "imported_text")  # fmt: skip
     return {
         **{name: given[name] for name in kept if name in given},
         **read.prose,
@@ -124,7 +130,7 @@ def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, b
             _import_disclosure(person, holders, declared, companies, days, pack, by=by)
     for row in read.activity.get("support") or []:
         disclosure.record_support(
-            edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else ""
+            edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else "", by=by, at=at
         )
 
 
@@ -164,44 +170,59 @@ def _import_disclosure(
             )
 
 
-def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack) -> None:
+def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:
     content, tests = content_facts(edition), assessment_facts(edition)
+    given_sheet = read.activity["worksheet"]
     sheet = Worksheet(
         media_seconds=round(content["media_seconds"]),
         words=content["words"],
         items=tests["items"],
-        difficulty=Decimal(str(read.activity["worksheet"]["difficulty"])),
+        difficulty=Decimal(str(given_sheet["difficulty"])),
+        pilot_minutes=tuple(given_sheet.get("pilot_minutes", ())),
     )
     offers = [{"system": given} if isinstance(given, str) else given for given in read.activity["offers"]]
     amounts = {}
-    for position, given in enumerate(offers, start=1):
+    for given in offers:
         system = pack.systems.get(given["system"])
         if system is None or not system.is_credit:
             raise Refused("bundle.broken", f"{read.path.name}: activity.yaml: offers: there is no credit system {given['system']!r}")
-        amount = system.amount_for(sheet.minutes)
+        supported = system.amount_for(sheet.minutes)
+        amount = Decimal(str(given["amount"])) if "amount" in given else supported
         if amount <= 0:
             raise Refused("bundle.no_credit", f"{read.path.name}: {sheet.minutes} minutes of content support no {system.label}.")
-        amounts[system.key] = str(amount)
-        approval_end = _months_later(days.release, system.max_months) - timedelta(days=1)
-        catalog.offer_credit(
-            edition,
-            system.key,
-            amount,
-            position=position,
-            # "{yy}" in a bundle with relative dates stands for the year of release, as a Universal Activity Number carries it.
-            identifier=given.get("identifier", "").replace("{yy}", f"{days.release:%y}"),
-            activity_type=given.get("activity_type", ""),
-            designated_on=days.release - timedelta(days=DESIGNATED),
-            valid_to=min(days.end, approval_end) if "{valid_to}" in system.designation else None,
-        )
+        amounts[system.key] = str(supported)
+        _import_offer(edition, read, days, system, amount, given, by=by, at=at)
     catalog.record_worksheet(edition, sheet, amounts)
 
 
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    return date(year, month + 1, 28)
+def _import_offer(
+    edition: Edition, read: Folder, days: _Days, system: CreditSystem, amount: Decimal, given: Mapping[str, Any], *, by: str, at: datetime
+) -> None:
+    approved_from = _offer_day(given.get("approved_from"), days, days.end)
+    longest = system.longest_months(pack_on(days.release).formats.get(edition.format))
+    valid_to = _offer_day(given.get("valid_to"), days, months_later(approved_from or days.release, longest) - timedelta(days=1))
+    evidence = read.path / given["evidence"] if given.get("evidence") else None
+    catalog.save_offer(
+        edition,
+        system.key,
+        amount,
+        # "{yy}" in a bundle with relative dates stands for the year of release, as a Universal Activity Number carries it.
+        identifier=given.get("identifier", "").replace("{yy}", f"{days.release:%y}"),
+        activity_type=given.get("activity_type", ""),
+        designated_on=days.release - timedelta(days=DESIGNATED),
+        approved_from=approved_from,
+        valid_to=valid_to,
+        evidence=ContentFile(evidence.read_bytes(), name=f"{edition.activity.slug}-{system.key}{evidence.suffix}") if evidence else None,
+        evidence_note=given.get("evidence_note", ""),
+        sub_amounts={name: str(value) for name, value in (given.get("sub_amounts") or {}).items()},
+        reporting=given.get("reporting") or {},
+        by=by,
+        at=at,
+    )
+
+
+def _offer_day(given: Any, days: _Days, longest: date) -> date | None:
+    if given is None:
+        return None
+    named = {"release": days.release, "end": days.end, "longest": min(days.end, longest)}
+    return named[given] if given in named else day_of(given, days.base)

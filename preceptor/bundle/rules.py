@@ -1,12 +1,14 @@
 """What must be true of an activity as a folder of text files. Plain Python: mappings in, problems with file and line out."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+AMOUNT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 ROLES = {"faculty", "author", "planner", "reviewer"}
 KINDS = {"reading", "case", "lecture"}
 LEVELS = {"recall", "procedure", "competence"}
@@ -36,7 +38,9 @@ ACTIVITY: Shape = {
     "has_pre_test": (FLAG, False), "content_rule": (TEXT, False), "worksheet": (MAP, True), "audience": (TEXT, True),
     "professions": (LIST, True), "objectives": (LIST, True), "outline": (LIST, True), "people": (LIST, True), "disclosures": (MAP, True),
     "companies": (LIST, False), "support": (LIST, False), "offers": (LIST, True), "state_topics": (LIST, False), "related": (LIST, False),
-    "copyright": (TEXT, False),
+    "copyright": (TEXT, False), "partners": (LIST, False), "grace_hours": (WHOLE, False), "practice": (MAP, False),
+    "equity_plan": (MAP, False), "novel_topics": (LIST, False), "is_patient_care": (FLAG, False), "derived_from_live": (TEXT, False),
+    "imported_text": (MAP, False),
 }  # fmt: skip
 OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, True), "level": (TEXT, True), "review": (LIST, False)}
 PERSON: Shape = {
@@ -54,7 +58,16 @@ ITEM: Shape = {
     "key": (TEXT, True), "objective": (TEXT, True), "level": (TEXT, True), "stem": (TEXT, False), "question": (TEXT, True),
     "options": (LIST, True), "answer": (TEXT, True), "rationale": (TEXT, True), "references": (LIST, False), "review": (MAP, False),
 }  # fmt: skip
-OFFER: Shape = {"system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False)}
+DAY = (int, str, date)
+# Days of an offer by name: the edition's own, and the last day that the credit system's longest validity and the edition's end leave.
+OFFER_DAYS = ("release", "end", "longest")
+OFFER: Shape = {
+    "system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False), "amount": ((int, float, str), False),
+    "approved_from": (DAY, False), "valid_to": (DAY, False), "evidence": (TEXT, False), "evidence_note": (TEXT, False),
+    "sub_amounts": (MAP, False), "reporting": (MAP, False),
+}  # fmt: skip
+PARTNER: Shape = {"name": (TEXT, True), "accredited": (FLAG, False)}
+STATE_TOPIC: Shape = {"topic": (TEXT, True), "jurisdiction": (TEXT, True), "professions": (LIST, True), "minutes": (WHOLE, True)}
 EVALUATION: Shape = {"changes": (LIST, True), "barriers": (LIST, True)}
 PART_BASICS: Shape = {"kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True)}
 
@@ -103,17 +116,42 @@ def activity_problems(data: Any) -> list[Problem]:
     found += outline_problems(file, data["outline"])
     found += date_problems(file, data["dates"])
     found += _disclosure_problems(file, data)
-    for offer in data["offers"]:
-        if not isinstance(offer, str):
-            found += shape_problems(file, offer, OFFER, "offers")
-    if not isinstance(data["worksheet"].get("difficulty"), int | float) or not 1 <= data["worksheet"]["difficulty"] <= 5:
-        found.append(Problem(file, getattr(data["worksheet"], "line", line), "worksheet: difficulty must be from 1 to 5"))
+    found += _credit_problems(file, data)
     for name in ("code", "label"):
         if not isinstance(data["topic"].get(name), str):
             found.append(Problem(file, getattr(data["topic"], "line", line), f"topic: {name} is missing"))
     if not 0 < data["pass_mark"] <= 100:
         found.append(Problem(file, line, "pass_mark: a whole percentage from 1 to 100 is expected"))
     return found
+
+
+def _credit_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
+    for offer in data["offers"]:
+        if isinstance(offer, str):
+            continue
+        yield from shape_problems(file, offer, OFFER, "offers")
+        place = (file, getattr(offer, "line", 0))
+        for name in ("approved_from", "valid_to"):
+            if isinstance(offer, dict) and name in offer and offer[name] not in OFFER_DAYS and not _is_day(offer[name]):
+                yield Problem(*place, f"offers: {name} must be a day, a number of days from the import, or one of {', '.join(OFFER_DAYS)}")
+        for name in ("amount", *(offer.get("sub_amounts") or {} if isinstance(offer, dict) else ())):
+            given = offer.get("amount") if name == "amount" else offer["sub_amounts"][name]
+            if given is not None and not AMOUNT.fullmatch(str(given)):
+                yield Problem(*place, f"offers: {name} must be a number like 0.75")
+    for name, shape in (("partners", PARTNER), ("state_topics", STATE_TOPIC)):
+        for row in data.get(name) or []:
+            yield from shape_problems(file, row, shape, name)
+    sheet = data["worksheet"]
+    place = (file, getattr(sheet, "line", 0))
+    if not isinstance(sheet.get("difficulty"), int | float) or not 1 <= sheet["difficulty"] <= 5:
+        yield Problem(*place, "worksheet: difficulty must be from 1 to 5")
+    pilot = sheet.get("pilot_minutes", [])
+    if not isinstance(pilot, list) or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in pilot):
+        yield Problem(*place, "worksheet: pilot_minutes must be a list of whole minutes")
+    if not all(isinstance(text, str) for text in (data.get("imported_text") or {}).values()):
+        yield Problem(file, getattr(data["imported_text"], "line", 0), "imported_text: names with texts are expected")
+    if not 0 <= data.get("grace_hours", 0) <= 720:
+        yield Problem(file, getattr(data, "line", 1), "grace_hours: from 0 to 720 hours are expected")
 
 
 def assessment_problems(data: Any, objectives: Sequence[str], references: Sequence[str]) -> list[Problem]:
@@ -170,6 +208,12 @@ def day_of(value: int | date | str, today: date) -> date:
     return value if isinstance(value, date) else today + timedelta(days=value)
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def _is_day(value: object) -> bool:
     if isinstance(value, str):
         try:
@@ -213,5 +257,6 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
 
 
 def _kind_name(kinds: tuple[type, ...]) -> str:
-    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty"}
-    return " or ".join(names[kind] for kind in kinds)
+    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty",
+             float: "a number", date: "a day"}  # fmt: skip
+    return " or ".join(dict.fromkeys(names[kind] for kind in kinds))

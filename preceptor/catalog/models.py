@@ -87,7 +87,9 @@ class Edition(models.Model):
     grace_hours = models.PositiveSmallIntegerField(default=0, help_text="After the end, for who passed in time, to evaluate and claim")
     # Evidence for the activity file and the gate; learners see none of it
     stage = models.CharField(max_length=20, choices=[(s, s) for s in Stage], default=Stage.DRAFT, help_text="How far a draft has come")
-    practice = models.JSONField(default=dict, help_text="{gap, knowledge, competence, performance, change, format, competencies: […]}: structured abstract")
+    practice = models.JSONField(
+        default=dict, help_text="{gap, knowledge, competence, performance, change, format, competencies: […]}: structured abstract"
+    )
     equity_plan = models.JSONField(default=dict, help_text="{clc, ib, where, resources_sent_on}: California BPC 2190.1 and 2736.5")
     novel_topics = models.JSONField(default=list, help_text="New or controversial topics, identified as such")
     state_topics = models.JSONField(default=list, help_text="[{topic, jurisdiction, professions, minutes}]")

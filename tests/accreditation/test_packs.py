@@ -100,6 +100,6 @@ def test_check_reads_the_packs(monkeypatch):
     def broken():
         raise BrokenPack("systems.yaml, line 4: rounding")
 
-    monkeypatch.setattr("preceptor.accreditation.checks.read_library", broken)
+    monkeypatch.setattr("preceptor.accreditation.checks.library", broken)
     (error,) = packs_are_whole(None)
     assert "systems.yaml, line 4" in error.msg

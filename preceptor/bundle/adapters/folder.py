@@ -51,6 +51,7 @@ def read_folder(path: Path) -> Folder:
     if folder.problems:
         return folder
     folder.problems += activity_problems(folder.activity)
+    folder.problems += _missing_evidence(folder)
     folder.references = references if isinstance(references, list) else []
     folder.problems += list(list_problems("references.yaml", references or [], REFERENCE, "reference"))
     folder.problems += list(shape_problems("evaluation.yaml", folder.evaluation, EVALUATION, "evaluation"))
@@ -107,6 +108,17 @@ def _prose(folder: Folder, path: Path) -> str:
     except UnicodeDecodeError:
         folder.problems.append(Problem(path.name, 0, "is not UTF-8"))
         return ""
+
+
+def _missing_evidence(folder: Folder) -> list[Problem]:
+    """An offer's evidence is a file of the bundle, by its path in the folder."""
+    root, found = folder.path.resolve(), []
+    for offer in folder.activity.get("offers") or []:
+        named = offer.get("evidence") if isinstance(offer, dict) else None
+        place = (folder.path / str(named)).resolve() if named else root
+        if named and not (place.is_file() and place.is_relative_to(root)):
+            found.append(Problem("activity.yaml", getattr(offer, "line", 0), f"offers: there is no file {named!r} in the folder"))
+    return found
 
 
 def _links_out(path: Path) -> list[Problem]:

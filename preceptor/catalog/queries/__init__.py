@@ -12,6 +12,17 @@ from preceptor.catalog.queries.listing import (
     catalogue,
     filters_from,
 )
+from preceptor.catalog.queries.offers import (
+    OfferStanding,
+    Statements,
+    WorksheetView,
+    designation_of,
+    offer_standings,
+    partner_names,
+    statements_of,
+    worksheet_from,
+    worksheet_of,
+)
 from preceptor.catalog.queries.search import search
 
 __all__ = [
@@ -22,10 +33,19 @@ __all__ = [
     "FacetOption",
     "Filters",
     "OfferRow",
+    "OfferStanding",
+    "Statements",
+    "WorksheetView",
     "catalogue",
     "current_edition",
     "current_editions",
+    "designation_of",
     "filters_from",
+    "offer_standings",
+    "partner_names",
     "published_editions",
     "search",
+    "statements_of",
+    "worksheet_from",
+    "worksheet_of",
 ]

@@ -1,20 +1,23 @@
-"""What must be true of credit systems, professions and statements. Plain Python; the facts are dated packs in data/.
-
-Sources and certainty of every entry stand in the packs, and in docs/rules/accreditation.md in prose.
-"""
+"""What an entry of a pack is: credit system, profession, number, format, kind of accreditation, term, topic …"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
 
 from preceptor.kernel.credits import Rounding, credits_from_minutes, plain
 from preceptor.kernel.identifiers import is_month_day, is_npi
 
 PARTICIPATION = "participation"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+# What a certificate can be told to carry; a system's `certificate_fields` are some of these.
+CERTIFICATE_FIELDS = frozenset({
+    "name", "credentials", "provider", "provider_address", "title", "format", "completed_on", "amount", "sub_amounts", "statement",
+    "identifier", "serial", "verify_url",
+})  # fmt: skip
 
 
 class Certainty(StrEnum):
@@ -34,12 +37,13 @@ class ClaimMode(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """What every entry of a pack has: its dates, its source, and how sure it is."""
+    """What every entry of a pack has: its dates, its source, and how sure it is. `is_own`: from the provider's own packs."""
 
     valid_from: date
     source: str
     certainty: Certainty = Certainty.CONFIRMED
     valid_to: date | None = field(default=None, kw_only=True)
+    is_own: bool = field(default=False, kw_only=True)
 
     def holds_on(self, day: date) -> bool:
         """Is the entry valid on the day?"""
@@ -48,9 +52,15 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class CreditSystem(Entry):
-    """One kind of credit, as configuration. `unit_…_markdown` is how the unit is printed; `unit_one`, `unit_many`, `label` are plain."""
+    """One kind of credit, as configuration. `unit_…_markdown` is how the unit is printed; `unit_one`, `unit_many`, `label` are plain.
+
+    `designation` is the statement's template, `slots` are those that it uses. `needs_approval`: an offer needs a number, dates and an evidence
+    file. `wants_reporting`: before publication somebody says who reports it. `validity` is the longest validity in months per format, where it
+    differs from `max_months`. `sub_amounts` are amounts contained in the amount (rx), each with its unit.
+    """
 
     key: str
+    body: str
     label_markdown: str
     unit_one_markdown: str
     unit_many_markdown: str
@@ -64,9 +74,21 @@ class CreditSystem(Entry):
     is_credit: bool
     certificate_title: str
     designation: str
+    slots: tuple[str, ...]
+    certificate_fields: tuple[str, ...]
     max_months: int
+    validity: Mapping[str, int] = field(default_factory=dict)
+    needs_approval: bool = False
     needs_identifier: bool = False
+    identifier_kind: str = ""
     identifier_pattern: str = ""
+    audience: str = ""
+    board: str = ""
+    sub_amounts: Mapping[str, str] = field(default_factory=dict)
+    reports_to: str = ""
+    wants_reporting: bool = False
+    reporting_clock_days: int | None = None
+    reporting_due: str = ""
 
     @property
     def label(self) -> str:
@@ -95,6 +117,11 @@ class CreditSystem(Entry):
     def amount_for(self, minutes: Decimal) -> Decimal:
         """What so many minutes of education support, by the system's own step and rounding."""
         return credits_from_minutes(minutes, minutes_per_unit=self.minutes_per_unit, step=self.step, rounding=self.rounding)
+
+    def longest_months(self, format: "Format | None") -> int:
+        """The longest validity of an offer in a format: the shorter one of the system's and the format's own."""
+        own = self.validity.get(format.code, self.max_months) if format else self.max_months
+        return min(own, format.max_months) if format else own
 
     def has_identifier(self, identifier: str) -> bool:
         """Is the activity's own number (UAN, activity ID) there where it is needed, and of the right form?"""
@@ -136,23 +163,30 @@ class IdentifierKind(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Format(Entry):
-    """A learning format, with the term that designation statements use."""
+    """A learning format, with the term that designation statements use. `uan_letters` are those of a Universal Activity Number for it."""
 
     code: str
     label: str
     statement: str
     max_months: int
+    uan_letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccreditationKind(Entry):
-    """A kind of accreditation: its statement alone, its statement with partners, and the credit it lets a provider designate."""
+    """A kind of accreditation: its statement alone, its statement with partners, and the credit it lets a provider designate.
+
+    `joint_certainty` is how sure the wording with partners is, where it differs from the entry's.
+    """
 
     key: str
     label: str
+    body: str
     statement: str
     joint: str
+    slots: tuple[str, ...]
     grants: tuple[str, ...]
+    joint_certainty: Certainty = Certainty.UNCONFIRMED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +210,59 @@ class Definition(Entry):
     lookback_months: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Body(Entry):
+    """An organisation that accredits providers, owns a credit system or certifies."""
+
+    key: str
+    name: str
+    short: str
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board(Entry):
+    """A certifying board that takes points of continuing certification (MOC) through the ACCME. `is_whole`: it takes no partial credit."""
+
+    key: str
+    name: str
+    short: str
+    is_whole: bool
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityNumber(Entry):
+    """A number that an activity or offer is known by: its form, and which part of the form is not confirmed. `codes` are topic codes of a UAN."""
+
+    key: str
+    label: str
+    hint: str
+    pattern: str
+    unconfirmed_pattern: str = ""
+    unconfirmed_note: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic(Entry):
+    """A topic that a state or the nation asks of some professions. `jurisdiction` is a state, "US", or "" for a tag that many states use."""
+
+    key: str
+    label: str
+    jurisdiction: str
+    professions: tuple[str, ...]
+    asks: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause(Entry):
+    """A clause that an agreement on commercial support must have."""
+
+    key: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Pack:
     """Everything that is valid on one day."""
@@ -188,99 +275,8 @@ class Pack:
     kinds: Mapping[str, AccreditationKind]
     terms: Mapping[str, Term]
     definition: Definition
-
-
-class Dated(Protocol):
-    """An accreditation as far as rules need it."""
-
-    kind: str
-    valid_from: date
-    valid_to: date | None
-
-
-class Offered(Protocol):
-    """A credit offer as far as statements need it."""
-
-    system: str
-    amount: Decimal
-    identifier: str
-    valid_to: date | None
-
-
-def systems_for(pack: Pack, profession: str, offered: Iterable[str]) -> list[CreditSystem]:
-    """What this profession may receive of what is offered, in the order of the offers.
-
-    Participation is always last, and alone where nothing fits.
-    """
-    fitting = [pack.systems[key] for key in offered if key in pack.systems and profession in pack.systems[key].professions]
-    return [system for system in fitting if system.key != PARTICIPATION] + [pack.systems[PARTICIPATION]]
-
-
-def held_on(accreditations: Iterable[Dated], day: date) -> list[Dated]:
-    """The accreditations that are valid on the day."""
-    return [held for held in accreditations if held.valid_from <= day and (held.valid_to is None or day <= held.valid_to)]
-
-
-def granted_systems(pack: Pack, accreditations: Iterable[Dated], day: date) -> set[str]:
-    """The credit systems that the provider may designate on the day."""
-    return {system for held in held_on(accreditations, day) if held.kind in pack.kinds for system in pack.kinds[held.kind].grants}
-
-
-def accreditation_statements(
-    pack: Pack, accreditations: Iterable[Dated], day: date, provider_name: str, partners: Sequence[str] = ()
-) -> list[str]:
-    """The accreditation statements valid on the day, each to stand alone, verbatim; with partners, the form that names them."""
-    statements = []
-    for held in held_on(accreditations, day):
-        kind = pack.kinds.get(held.kind)
-        template = (kind.joint if partners else kind.statement) if kind else ""
-        if template:
-            statements.append(_filled(template, provider=provider_name, partners=_listed(partners)))
-    return statements
-
-
-def designation_statement(
-    pack: Pack,
-    offer_system: str,
-    provider_name: str,
-    format: str,
-    amount: Decimal,
-    identifier: str = "",
-    *,
-    valid_to: date | None = None,
-) -> str:
-    """The credit designation statement, verbatim, as Markdown; "" for participation, which is not designated."""
-    system = pack.systems[offer_system]
-    ceus = (amount / 10).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
-    return _filled(
-        system.designation,
-        provider=provider_name,
-        format=pack.formats[format].statement if format in pack.formats else format,
-        amount=system.amount_markdown(amount),
-        number=plain(amount),
-        identifier=identifier,
-        ceus=plain(ceus),
-        valid_to=us_date(valid_to) if valid_to else "",
-    )
-
-
-def designated_sentence(system: CreditSystem, amount: Decimal) -> str:
-    """For a certificate of participation: what the activity was designated for. It never says that anything was awarded."""
-    return f"The activity was designated for {system.amount_markdown(amount)}."
-
-
-def us_date(day: date) -> str:
-    """November 22, 2026."""
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-def _filled(template: str, **slots: str) -> str:
-    provider = slots.get("provider", "")
-    text = template.replace("The {provider}", "{provider}") if provider.startswith("The ") else template
-    for name, value in slots.items():
-        text = text.replace("{" + name + "}", value)
-    return text
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    bodies: Mapping[str, Body]
+    boards: Mapping[str, Board]
+    numbers: Mapping[str, ActivityNumber]
+    topics: Mapping[str, Topic]
+    clauses: Mapping[str, Clause]

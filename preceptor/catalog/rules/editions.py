@@ -1,11 +1,9 @@
-"""What must be true of activities and editions. Plain Python."""
+"""What must be true of activities and editions: roles, steps, pass marks, lengths, search weights."""
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 
@@ -74,56 +72,6 @@ def outline_titles(outline: Sequence[dict[str, object]]) -> list[str]:
         titles.append(str(item["title"]))
         titles += outline_titles(item.get("children", []))  # type: ignore[arg-type]
     return titles
-
-
-@dataclass(frozen=True)
-class Worksheet:
-    """The estimate of an activity's time, with its numbers: kept with the edition as evidence for the designated credit.
-
-    Reading and test are estimated together by Mergener's formula, which counts the items itself: they are never counted twice. Media are
-    counted by their length.
-    """
-
-    media_seconds: int
-    words: int
-    items: int
-    difficulty: Decimal
-
-    @property
-    def text_minutes(self) -> Decimal:
-        """Mergener: 0.9 × (-22.3 + 0.00209 × words + 2.78 × items + 15.5 × difficulty from 1 to 5); never below 0.
-
-        Without text and items, 0.
-        """
-        if not self.words and not self.items:
-            return Decimal(0)
-        raw = Decimal("-22.3") + Decimal("0.00209") * self.words + Decimal("2.78") * self.items + Decimal("15.5") * self.difficulty
-        return max(Decimal("0.9") * raw, Decimal(0)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-    @property
-    def media_minutes(self) -> Decimal:
-        """Length of lectures in minutes."""
-        return (Decimal(self.media_seconds) / 60).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-    @property
-    def minutes(self) -> Decimal:
-        """The whole estimate."""
-        return self.media_minutes + self.text_minutes
-
-    @property
-    def whole_minutes(self) -> int:
-        """The estimate as it is shown."""
-        return int(self.minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-    def lines(self) -> list[str]:
-        """The worksheet in words."""
-        said = [f"Lectures: {self.media_seconds // 60} min {self.media_seconds % 60:02d} s of media"] if self.media_seconds else []
-        said.append(
-            f"Reading, cases and test: 0.9 × (-22.3 + 0.00209 × {self.words} words + 2.78 × {self.items} items"
-            f" + 15.5 × difficulty {self.difficulty:f}) = {self.text_minutes} min (Mergener formula; each item is counted once)"
-        )
-        said.append(f"Estimate: {self.minutes} min, shown as {self.whole_minutes} min")
-        return said
 
 
 def length_band(minutes: int) -> str:
