@@ -24,13 +24,14 @@ from preceptor.catalog.rules import Worksheet, usual_plan
 from preceptor.content.actions import import_part
 from preceptor.content.queries import facts as content_facts
 from preceptor.disclosure import actions as disclosure
-from preceptor.disclosure.models import Company
+from preceptor.disclosure.models import Company, FinancialRelationship
+from preceptor.disclosure.rules import CLAUSES
 from preceptor.evaluation.actions import import_form
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.logbook.actions import write_entry
 
-# Before the release day: people declare first, then the staff decide and mitigate, then credit is designated.
-DECLARED, DECIDED, DESIGNATED = 45, 30, 7
+# Days before the release: people declare first, then the staff decide and mitigate, then planning begins, then credit is designated.
+DECLARED, DECIDED, PLANNED, DESIGNATED = 60, 50, 40, 7
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ class _Days:
     zone: ZoneInfo
 
     def before_release(self, days: int) -> datetime:
-        return datetime.combine(self.release - timedelta(days=days), time(12), tzinfo=self.zone)
+        return self.noon(self.release - timedelta(days=days))
+
+    def noon(self, day: date) -> datetime:
+        return datetime.combine(day, time(12), tzinfo=self.zone)
 
 
 @transaction.atomic
@@ -105,11 +109,7 @@ def _citation(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:
-    is_sample = edition.activity.is_sample
-    companies = {
-        row["key"]: disclosure.record_company(row["key"], row["name"], row["eligibility"], row["basis"], is_sample=is_sample, by=by, at=at)
-        for row in read.activity.get("companies") or []
-    }
+    companies = _import_companies(edition, read, days, by=by, at=at)
     position = 0
     for row in read.activity["people"]:
         person = catalog.record_person(
@@ -119,19 +119,63 @@ def _import_people(edition: Edition, read: Folder, days: _Days, pack: Pack, *, b
                 "profession": row["profession"], "title": row.get("title", ""), "affiliation": row.get("affiliation", ""),
                 "bio": row.get("bio", ""), "email": row.get("email", ""),
             },
-            is_sample=is_sample,
+            is_sample=edition.activity.is_sample,
         )  # fmt: skip
+        starts = {
+            "planner": days.release - timedelta(days=PLANNED),
+            **{k: day_of(v, days.base) for k, v in (row.get("starts") or {}).items()},
+        }
         holders = []
         for role in row["roles"]:
             position += 1
-            holders.append(catalog.assign_role(edition, person, role, position=position))
+            holders.append(catalog.assign_role(edition, person, role, position=position, starts_on=starts.get(role)))
         declared = read.activity["disclosures"].get(row["key"])
         if declared is not None:
             _import_disclosure(person, holders, declared, companies, days, pack, by=by)
     for row in read.activity.get("support") or []:
-        disclosure.record_support(
-            edition, companies[row["company"]], row["kind"], row.get("nature", "") if row["kind"] == "in_kind" else "", by=by, at=at
+        _import_support(edition, row, companies[row["company"]], read, days, by=by, at=at)
+
+
+def _import_companies(edition: Edition, read: Folder, days: _Days, *, by: str, at: datetime) -> dict[str, Company]:
+    companies: dict[str, Company] = {}
+    for row in read.activity.get("companies") or []:
+        companies[row["key"]] = disclosure.record_company(
+            row["key"],
+            row["name"],
+            row["eligibility"],
+            row["basis"],
+            is_sample=edition.activity.is_sample,
+            aliases=row.get("aliases", ()),
+            parent=companies.get(row.get("parent", "")),
+            business_lines=row.get("business_lines", ()),
+            products=row.get("products", ()),
+            decided_by=row.get("decided_by", ""),
+            decided_on=day_of(row["decided_on"], days.base) if "decided_on" in row else None,
+            by=by,
+            at=at,
         )
+    return companies
+
+
+def _import_support(
+    edition: Edition, row: Mapping[str, Any], company: Company, read: Folder, days: _Days, *, by: str, at: datetime
+) -> None:
+    """Support with its agreement: signatures and checklist are taken over as the files tell them."""
+    nature = row.get("nature", "") if row["kind"] == "in_kind" else ""
+    support = disclosure.record_support(edition, company, row["kind"], nature, amount_cents=row.get("amount_cents"), by=by, at=at)
+    if "signed_supporter" in row and "signed_provider" in row:
+        path = read.path / row["agreement"] if row.get("agreement") else None
+        disclosure.sign_agreement(
+            support,
+            ContentFile(path.read_bytes(), name=path.name) if path else None,
+            day_of(row["signed_supporter"], days.base),
+            day_of(row["signed_provider"], days.base),
+            note=row.get("agreement_note", "" if path else "Taken over from files"),
+            by=by,
+            at=at,
+        )
+    if clauses := row.get("clauses"):
+        disclosure.check_clauses(support, {key: clauses == "all" or key in clauses for key in CLAUSES}, by=by, at=at)
 
 
 def _import_disclosure(
@@ -151,23 +195,31 @@ def _import_disclosure(
         is_none=declared["none"],
         definition_version=pack.definition.key,
         signed_name=f"{person.given_name} {person.family_name}",
-        at=days.before_release(DECLARED),
+        at=days.noon(day_of(declared["signed"], days.base)) if "signed" in declared else days.before_release(DECLARED),
     )
     known = {(row.company_id, row.nature): row for row in signed.relationships.all()}
     for row in rows:
-        mitigation = row.get("mitigation") or {}
         for holder in holders:
-            disclosure.decide_relevance(
-                known[(companies[row["company"]].pk, row["nature"])],
-                holder,
-                is_relevant=row["relevant"],
-                rationale=row["rationale"],
-                method=mitigation.get("method", ""),
-                note=mitigation.get("note", ""),
-                mitigated_at=days.before_release(DECIDED) if mitigation else None,
-                by=by,
-                at=days.before_release(DECIDED),
-            )
+            _import_decisions(known[(companies[row["company"]].pk, row["nature"])], holder, row, days, by=by)
+
+
+def _import_decisions(relationship: FinancialRelationship, holder: RoleHolder, row: Mapping[str, Any], days: _Days, *, by: str) -> None:
+    mitigation, decided_at = row.get("mitigation") or {}, days.before_release(DECIDED)
+    mitigated_at = days.noon(day_of(mitigation["day"], days.base)) if "day" in mitigation else decided_at
+    if out := row.get("exclusion"):
+        disclosure.decide_exclusion(relationship, holder, out["outcome"], out["evidence"], out["approver"], by=by, at=decided_at)
+    if row.get("relevant") is not None:
+        disclosure.decide_relevance(
+            relationship,
+            holder,
+            is_relevant=row["relevant"],
+            rationale=row["rationale"],
+            method=mitigation.get("method", ""),
+            note=mitigation.get("note", ""),
+            mitigated_at=mitigated_at if mitigation else None,
+            by=by,
+            at=max(decided_at, mitigated_at),
+        )
 
 
 def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:

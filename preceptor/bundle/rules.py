@@ -46,19 +46,28 @@ OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, Tr
 PERSON: Shape = {
     "key": (TEXT, True), "given": (TEXT, True), "family": (TEXT, True), "credentials": (TEXT, False), "profession": (TEXT, True),
     "title": (TEXT, False), "affiliation": (TEXT, False), "roles": (LIST, True), "bio": (TEXT, False), "email": (TEXT, False),
+    "starts": (MAP, False),
 }  # fmt: skip
 RELATIONSHIP: Shape = {
-    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, True), "rationale": (TEXT, True),
-    "mitigation": (MAP, False),
+    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, False), "rationale": (TEXT, False),
+    "mitigation": (MAP, False), "exclusion": (MAP, False),
 }  # fmt: skip
-COMPANY: Shape = {"key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True)}
-SUPPORT: Shape = {"company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False)}
+DAY = (int, str, date)
+MITIGATION: Shape = {"method": (TEXT, True), "note": (TEXT, False), "day": (DAY, False)}
+EXCLUSION: Shape = {"outcome": (TEXT, True), "evidence": (TEXT, True), "approver": (TEXT, True)}
+COMPANY: Shape = {
+    "key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True), "aliases": (LIST, False),
+    "parent": (TEXT, False), "business_lines": (LIST, False), "products": (LIST, False), "decided_by": (TEXT, False), "decided_on": (DAY, False),
+}  # fmt: skip
+SUPPORT: Shape = {
+    "company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False), "amount_cents": (WHOLE, False), "agreement": (TEXT, False),
+    "agreement_note": (TEXT, False), "signed_supporter": (DAY, False), "signed_provider": (DAY, False), "clauses": ((str, list), False),
+}  # fmt: skip
 REFERENCE: Shape = {"key": (TEXT, True), "citation": (TEXT, True), "year": (WHOLE, True), "doi": (TEXT, False), "url": (TEXT, False)}
 ITEM: Shape = {
     "key": (TEXT, True), "objective": (TEXT, True), "level": (TEXT, True), "stem": (TEXT, False), "question": (TEXT, True),
     "options": (LIST, True), "answer": (TEXT, True), "rationale": (TEXT, True), "references": (LIST, False), "review": (MAP, False),
 }  # fmt: skip
-DAY = (int, str, date)
 # Days of an offer by name: the edition's own, and the last day that the credit system's longest validity and the edition's end leave.
 OFFER_DAYS = ("release", "end", "longest")
 OFFER: Shape = {
@@ -244,16 +253,58 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
         if given["none"] == bool(rows):
             yield Problem(file, line, f"disclosures: {key}: either none is true, or relationships are given")
         yield from list_problems(file, rows, RELATIONSHIP, f"disclosures of {key}")
+        yield from _decision_problems(file, key, given, rows)
         yield from (
             Problem(file, getattr(row, "line", 0), f"disclosures of {key}: there is no company {row.get('company')!r}")
             for row in rows
             if isinstance(row, dict) and row.get("company") not in companies
         )
+    yield from _company_problems(file, data, companies)
     for row in data.get("support") or []:
         if isinstance(row, dict) and row.get("company") not in companies:
             yield Problem(file, getattr(row, "line", 0), f"support: there is no company {row.get('company')!r}")
         if isinstance(row, dict) and row.get("kind") not in SUPPORT_KINDS:
             yield Problem(file, getattr(row, "line", 0), "support: kind must be monetary or in_kind")
+
+
+def _decision_problems(file: str, key: str, given: Mapping[str, Any], rows: Sequence[Any]) -> Iterator[Problem]:
+    what = f"disclosures of {key}"
+    if "signed" in given and not _is_day(given["signed"]):
+        yield Problem(file, getattr(given, "line", 0), f"{what}: signed must be a day or a number of days from the import")
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        place = (file, getattr(row, "line", 0))
+        if row.get("relevant") is not None and not str(row.get("rationale") or "").strip():
+            yield Problem(*place, f"{what}: a decision on relevance needs its rationale")
+        for name, shape in (("mitigation", MITIGATION), ("exclusion", EXCLUSION)):
+            if name in row:
+                yield from shape_problems(file, row[name], shape, f"{what}: {name}")
+        if isinstance(row.get("mitigation"), dict) and not _is_day(row["mitigation"].get("day", 0)):
+            yield Problem(*place, f"{what}: mitigation: day must be a day or a number of days from the import")
+
+
+def _company_problems(file: str, data: Mapping[str, Any], companies: Mapping[str, Any]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for row in companies.values():
+        place = (file, getattr(row, "line", 0))
+        if "parent" in row and row["parent"] not in seen:
+            yield Problem(*place, f"companies: the parent {row['parent']!r} has to stand above its subsidiary")
+        if "decided_on" in row and not _is_day(row["decided_on"]):
+            yield Problem(*place, "companies: decided_on must be a day or a number of days from the import")
+        seen.add(row["key"])
+    for row in data["people"]:
+        for role, day in (row.get("starts") or {}).items() if isinstance(row, dict) else ():
+            if role not in (row.get("roles") or []) or not _is_day(day):
+                yield Problem(
+                    file,
+                    getattr(row, "line", 0),
+                    "people: starts gives, for roles of this person, a day or a number of days from the import",
+                )
+    for row in data.get("support") or []:
+        for name in ("signed_supporter", "signed_provider") if isinstance(row, dict) else ():
+            if name in row and not _is_day(row[name]):
+                yield Problem(file, getattr(row, "line", 0), f"support: {name} must be a day or a number of days from the import")
 
 
 def _kind_name(kinds: tuple[type, ...]) -> str:

@@ -87,7 +87,9 @@ def record_person(key: str, facts: Mapping[str, Any], *, is_sample: bool) -> Per
     return person
 
 
-def assign_role(edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "") -> RoleHolder:
+def assign_role(
+    edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "", starts_on: date | None = None
+) -> RoleHolder:
     """Put a person in a role on a draft, with name, title and affiliation as they are printed."""
     _need_draft(edition)
     return RoleHolder.objects.create(
@@ -95,6 +97,7 @@ def assign_role(edition: Edition, person: Person, role: str, *, position: int, t
         person=person,
         role=role,
         position=position,
+        starts_on=starts_on,
         printed_name=person.printed_name,
         title=title or person.title,
         affiliation=affiliation or person.affiliation,
