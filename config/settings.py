@@ -208,6 +208,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 15)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Preceptor <no-reply@localhost>")
 
+# Whether links of references are looked at from here; off, they are unknown.
+CHECK_LINKS = env.bool("CHECK_LINKS", False)
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,10 +15,13 @@ from preceptor.accreditation.actions import record_accreditation, record_provide
 from preceptor.accreditation.models import Provider
 from preceptor.bundle.actions import import_bundle
 from preceptor.catalog.models import Edition
-from preceptor.compliance.actions import publish
+from preceptor.compliance.actions import acknowledge, change_stage, publish
+from preceptor.compliance.queries import judge, open_warnings
 
 BUNDLES = Path(__file__).parent / "bundles"
 BY = "Test Staff"
+SECOND = "Second Staff"
+REASON = "Looked at for this test."
 PASSWORD = "sample-pass-2026"
 DEGREES = {
     "physician": "MD", "physician_assistant": "PA-C", "nurse_practitioner": "DNP, NP", "registered_nurse": "BSN, RN",
@@ -70,7 +73,17 @@ def published_edition(
 ) -> Edition:
     """A published edition; see `draft_edition`. `at` is the day that its dates count from."""
     edition = draft_edition(slug, at=at, **changes)
-    publish(edition, by=BY, at=published_at or at or timezone.now())
+    return released(edition, at=published_at or at or timezone.now())
+
+
+def released(edition: Edition, *, at: datetime) -> Edition:
+    """The draft, taken through its stages, with its warnings signed, and published by a second person."""
+    for stage in ("disclosures_open", "content_review", "ready"):
+        change_stage(edition, stage, by=BY, at=at)
+    for warning in open_warnings(edition, judge(edition, at=at).findings):
+        acknowledge(edition, warning, REASON, by=BY, at=at)
+    publish(edition, by=SECOND, at=at)
+    edition.refresh_from_db()
     return edition
 
 

@@ -21,6 +21,8 @@ from preceptor.bundle.rules import day_of, months_later
 from preceptor.catalog import actions as catalog
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.catalog.rules import Worksheet, usual_plan
+from preceptor.compliance.actions import sign_review
+from preceptor.compliance.rules import REVIEW_CHECKLIST
 from preceptor.content.actions import import_part
 from preceptor.content.queries import facts as content_facts
 from preceptor.disclosure import actions as disclosure
@@ -38,7 +40,7 @@ DECLARED, DECIDED, PLANNED, DESIGNATED = 60, 50, 40, 7
 class _Days:
     base: date
     release: date
-    review: date
+    review: date | None
     end: date
     zone: ZoneInfo
 
@@ -61,10 +63,11 @@ def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, to
         first = read.problems[0]
         more = f" (and {len(read.problems) - 1} more)" if len(read.problems) > 1 else ""
         raise Refused("bundle.broken", f"{folder.name}: {first}{more}", reasons=[Reason("bundle.broken", str(p)) for p in read.problems])
-    zone = ZoneInfo(provider.time_zone)
+    zone = ZoneInfo(provider.time_zone or "UTC")
     base = today or at.astimezone(zone).date()
     given = read.activity["dates"]
-    days = _Days(base, day_of(given["release"], base), day_of(given["review"], base), day_of(given["end"], base), zone)
+    review = None if given["review"] is None else day_of(given["review"], base)
+    days = _Days(base, day_of(given["release"], base), review, day_of(given["end"], base), zone)
     pack = pack_on(days.release)
     edition = catalog.create_draft(
         provider, read.activity["slug"], _edition_facts(read, days), activity_number=read.activity.get("activity_number", ""), by=by, at=at
@@ -81,6 +84,7 @@ def import_bundle(folder: Path, *, by: str, at: datetime, provider: Provider, to
     if partners:
         catalog.set_partners(edition, [(row["name"], row.get("accredited", False)) for row in partners], by=by, at=at)
     catalog.relate_activities(edition, read.activity.get("related") or [])
+    _import_reviews(edition, read, days, by=by)
     write_entry("bundle.import_bundle", by=by, at=at, about=edition, detail={"folder": folder.name})
     return edition
 
@@ -222,9 +226,22 @@ def _import_decisions(relationship: FinancialRelationship, holder: RoleHolder, r
         )
 
 
+def _import_reviews(edition: Edition, read: Folder, days: _Days, *, by: str) -> None:
+    """Content reviews as they were signed; "all" stands for every line of the checklist."""
+    people = {holder.person.key: holder.person for holder in edition.role_holders.select_related("person")}
+    for row in read.activity.get("reviews") or []:
+        if row["reviewer"] not in people:
+            raise Refused("bundle.broken", f"{read.path.name}: activity.yaml: reviews: there is no person {row['reviewer']!r}")
+        holds = {key: row["checklist"] == "all" or key in row["checklist"] for key in REVIEW_CHECKLIST}
+        at = days.noon(day_of(row["day"], days.base))
+        sign_review(edition, people[row["reviewer"]], holds, row["accepted"], row.get("note", ""), by=by, at=at)
+
+
 def _import_offers(edition: Edition, read: Folder, days: _Days, pack: Pack, *, by: str, at: datetime) -> None:
     content, tests = content_facts(edition), assessment_facts(edition)
     given_sheet = read.activity["worksheet"]
+    if not given_sheet:
+        return
     sheet = Worksheet(
         media_seconds=round(content["media_seconds"]),
         words=content["words"],

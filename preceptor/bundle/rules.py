@@ -40,7 +40,7 @@ ACTIVITY: Shape = {
     "companies": (LIST, False), "support": (LIST, False), "offers": (LIST, True), "state_topics": (LIST, False), "related": (LIST, False),
     "copyright": (TEXT, False), "partners": (LIST, False), "grace_hours": (WHOLE, False), "practice": (MAP, False),
     "equity_plan": (MAP, False), "novel_topics": (LIST, False), "is_patient_care": (FLAG, False), "derived_from_live": (TEXT, False),
-    "imported_text": (MAP, False),
+    "imported_text": (MAP, False), "reviews": (LIST, False),
 }  # fmt: skip
 OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, True), "level": (TEXT, True), "review": (LIST, False)}
 PERSON: Shape = {
@@ -62,6 +62,9 @@ COMPANY: Shape = {
 SUPPORT: Shape = {
     "company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False), "amount_cents": (WHOLE, False), "agreement": (TEXT, False),
     "agreement_note": (TEXT, False), "signed_supporter": (DAY, False), "signed_provider": (DAY, False), "clauses": ((str, list), False),
+}  # fmt: skip
+REVIEW: Shape = {
+    "reviewer": (TEXT, True), "checklist": ((str, list), True), "accepted": (FLAG, True), "day": (DAY, True), "note": (TEXT, False),
 }  # fmt: skip
 REFERENCE: Shape = {"key": (TEXT, True), "citation": (TEXT, True), "year": (WHOLE, True), "doi": (TEXT, False), "url": (TEXT, False)}
 ITEM: Shape = {
@@ -147,12 +150,13 @@ def _credit_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
             given = offer.get("amount") if name == "amount" else offer["sub_amounts"][name]
             if given is not None and not AMOUNT.fullmatch(str(given)):
                 yield Problem(*place, f"offers: {name} must be a number like 0.75")
-    for name, shape in (("partners", PARTNER), ("state_topics", STATE_TOPIC)):
+    for name, shape in (("partners", PARTNER), ("state_topics", STATE_TOPIC), ("reviews", REVIEW)):
         for row in data.get(name) or []:
             yield from shape_problems(file, row, shape, name)
     sheet = data["worksheet"]
     place = (file, getattr(sheet, "line", 0))
-    if not isinstance(sheet.get("difficulty"), int | float) or not 1 <= sheet["difficulty"] <= 5:
+    is_wanted = bool(sheet or data["offers"])
+    if is_wanted and (not isinstance(sheet.get("difficulty"), int | float) or not 1 <= sheet["difficulty"] <= 5):
         yield Problem(*place, "worksheet: difficulty must be from 1 to 5")
     pilot = sheet.get("pilot_minutes", [])
     if not isinstance(pilot, list) or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in pilot):
@@ -201,12 +205,12 @@ def outline_problems(file: str, rows: Any, depth: int = 1) -> list[Problem]:
 
 
 def date_problems(file: str, dates: Mapping[str, Any]) -> list[Problem]:
-    """release, review and end are each a day (2026-11-22) or a number of days from the day of import."""
+    """release, review and end are each a day (2026-11-22) or a number of days from the day of import; an imported page may lack its review (null)."""
     line = getattr(dates, "line", 0)
     return [
         Problem(file, line, f"dates: {name} must be a day or a number of days from the import")
         for name in ("release", "review", "end")
-        if not _is_day(dates.get(name))
+        if not _is_day(dates.get(name)) and not (name == "review" and name in dates and dates[name] is None)
     ]
 
 

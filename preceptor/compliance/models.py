@@ -37,13 +37,14 @@ class StageChange(models.Model):
     by = models.CharField(max_length=200)
     at = models.DateTimeField()
     findings = models.JSONField(default=list)
+    reason = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.from_stage} to {self.to_stage}"
 
 
 class Acknowledgement(models.Model):
-    """A warning that somebody signed with a reason: append-only. It holds for exactly that finding (rule, place and message).
+    """A warning that somebody signed with a reason: append-only. It holds for exactly that finding (rule, place, message, evidence).
 
     Personal data: name of the member of staff.
     """
@@ -115,3 +116,22 @@ class CorrectionNotice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Alert(models.Model):
+    """That the staff were written to about a rule of the clock, once per `mark` (120 days, 60 days, a person's old disclosure): append-only.
+
+    Personal data: the name of a person whose disclosure is old.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="alerts")
+    rule_id = models.CharField(max_length=12)
+    mark = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    letters = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "rule_id", "mark"], name="alerted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.mark}"
