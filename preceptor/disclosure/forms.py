@@ -49,10 +49,10 @@ class DisclosureForm(forms.Form):
         label="Type your full name to sign", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 
-    def __init__(self, *args: Any, step: Step, kept: Mapping[str, Any], asked: Asked, asks_off_label: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, step: Step, kept: Mapping[str, Any], asked: Asked, asks_off_label: bool) -> None:
         kept = clean_answers(kept)
         entry = {name: value for name, value in kept["entry"].items() if name in ENTRY}
-        super().__init__(*args, initial={**entry, "has": kept["has"], "off_label": kept["off_label"]}, **kwargs)
+        super().__init__(data, initial={**entry, "has": kept["has"], "off_label": kept["off_label"]})
         self.step, self.kept, self.asked, self.asks_off_label = step, kept, asked, asks_off_label
 
     def typed(self) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.disclosure.access import by_link, let_in, no_link, staff_only
-from preceptor.disclosure.actions import save_draft, sign
+from preceptor.disclosure.actions import press, sign
 from preceptor.disclosure.forms import DisclosureForm
 from preceptor.disclosure.models import CommercialSupport, DisclosureRequest
 from preceptor.disclosure.queries import FormFacts, form_facts, link_state, request_of_token
-from preceptor.disclosure.rules import AGREEMENT_KINDS, LinkState, Step, after, step_of
+from preceptor.disclosure.rules import AGREEMENT_KINDS, LinkState, Step, step_of
 from preceptor.ui.days import clock_time
 from preceptor.ui.middleware import wants_json
 
@@ -53,12 +53,12 @@ def form(request: HttpRequest, asked: DisclosureRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, asked, facts, typed)
     if not typed.is_valid():
-        save_draft(asked, typed.typed(), at)
+        press(asked, Step("save"), typed.typed(), facts.earlier, at=at)
         return _page(request, asked, form_facts(asked, at), typed, status=422)
     if step.verb == "sign":
         sign(asked, typed.answers(), typed.cleaned_data["signed_name"], get_adapter().get_client_ip(request), at)
         return _go(reverse("disclosure:done", args=[asked.uuid]))
-    save_draft(asked, after(step, typed.typed(), facts.earlier), at)
+    press(asked, step, typed.typed(), facts.earlier, at=at)
     if wants_json(request):
         return JsonResponse({"at": at.isoformat(), "clock": clock_time(at, str(facts.zone))})
     return _go(reverse("disclosure:form", args=[asked.uuid]) + ("#send" if step.verb == "save" else "#relationships"))
@@ -104,7 +104,7 @@ def _kept_out(response: HttpResponse) -> HttpResponse:
 def agreement(request: HttpRequest, uuid: str) -> HttpResponseBase:
     """The executed agreement, for staff: as a download, never shown within a page of ours."""
     support = get_object_or_404(CommercialSupport, uuid=uuid)
-    if not support.agreement:
+    if not support.agreement.name:
         raise Http404
     ending = support.agreement.name.rpartition(".")[2]
     media_type = next((kind for kind, known in AGREEMENT_KINDS.values() if known == f".{ending}"), "application/octet-stream")

@@ -4,6 +4,7 @@ from preceptor.disclosure.actions.companies import add_alias, decide_eligibility
 from preceptor.disclosure.actions.decisions import decide_exclusion, decide_relevance, need_draft
 from preceptor.disclosure.actions.requests import (
     open_request,
+    press,
     remind,
     remind_everybody,
     request_disclosure,
@@ -33,6 +34,7 @@ __all__ = [
     "find_or_record_company",
     "need_draft",
     "open_request",
+    "press",
     "reconcile",
     "record_company",
     "record_support",

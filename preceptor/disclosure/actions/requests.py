@@ -25,6 +25,9 @@ from preceptor.disclosure.rules import (
     LINK_OUTLIVES_DUE,
     NATURES,
     LinkState,
+    Row,
+    Step,
+    after,
     answers_problem,
     clean_answers,
     due_problem,
@@ -139,6 +142,15 @@ def save_draft(request: DisclosureRequest, answers: Mapping[str, Any], at: datet
     _need_open(request, at)
     draft, _ = DisclosureDraft.objects.update_or_create(request=request, defaults={"answers": clean_answers(answers), "saved_at": at})
     return draft
+
+
+@transaction.atomic
+def press(request: DisclosureRequest, step: Step, typed: Mapping[str, Any], earlier: Sequence[Row], *, at: datetime) -> DisclosureDraft:
+    """What a button of the form does to the draft. The rows are those of the draft, whatever the page knew: two presses at once lose nothing."""
+    _need_open(request, at)
+    draft = DisclosureDraft.objects.select_for_update().filter(request=request).first()
+    answers = {**typed, "rows": draft.answers.get("rows", []) if draft else []}
+    return save_draft(request, after(step, answers, earlier), at)
 
 
 @transaction.atomic

@@ -95,10 +95,10 @@ def clean_answers(raw: Mapping[str, Any]) -> dict[str, Any]:
     rows = [clean_row(row) for row in raw.get("rows") or [] if isinstance(row, Mapping)][:MOST_ROWS]
     entry = raw.get("entry")
     return {
-        "has": raw.get("has") if raw.get("has") in {"yes", "no"} else "",
+        "has": raw.get("has") if raw.get("has") in ("yes", "no") else "",
         "rows": [row for row in rows if not is_blank(row)],
         "entry": clean_row(entry if isinstance(entry, Mapping) else {}),
-        "off_label": raw.get("off_label") if raw.get("off_label") in {"yes", "no"} else "",
+        "off_label": raw.get("off_label") if raw.get("off_label") in ("yes", "no") else "",
         "definition": str(raw.get("definition") or "")[:40],
     }
 
@@ -159,6 +159,8 @@ def after(step: Step, answers: Mapping[str, Any], earlier: Sequence[Row]) -> dic
             taken = list(earlier) if step.number < 0 else list(earlier)[step.number : step.number + 1]
             rows += [clean_row(row) for row in not_listed(taken, rows)]
             changed["has"] = "yes" if rows else changed["has"]
+    if changed["entry"] in rows:  # A save that was overtaken by its own "add".
+        changed["entry"] = clean_row({})
     changed["rows"] = rows[:MOST_ROWS]
     return changed
 
