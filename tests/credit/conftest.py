@@ -71,7 +71,9 @@ class House:
                 position=position,
                 amount=Decimal(amount),
                 identifier=NUMBERS.get(system, ""),
-                valid_to=valid_to,
+                approved_from=NOW.date() - timedelta(days=30),
+                valid_to=valid_to or ends_on,
+                evidence="approvals/sample.txt",
             )
         if faculty:
             person = Person.objects.create(key=f"person-{faculty.pk}", given_name="Riley", family_name="Sample", user=faculty)
@@ -108,7 +110,7 @@ def _house(name: str, *, is_sample: bool) -> House:
         privacy_policy="p", disclosure_policy="d", accessibility_policy="a", is_sample=is_sample,
     )  # fmt: skip
     for kind in ("joint_accreditation", "aapa_authorized"):
-        Accreditation.objects.create(provider=provider, kind=kind, valid_from=date(2020, 1, 1))
+        Accreditation.objects.create(provider=provider, kind=kind, number="0000", valid_from=date(2020, 1, 1))
     return House(provider)
 
 

@@ -81,8 +81,13 @@ def designation_statement(
 
 def including_words(system: CreditSystem, sub_amounts: Mapping[str, object]) -> str:
     """ ", including 0.5 pharmacology hours,": the amounts contained in the amount; "" where there are none."""
-    parts = [f"{plain(Decimal(str(sub_amounts[key])))} {unit}" for key, unit in system.sub_amounts.items() if sub_amounts.get(key)]
+    parts = included_amounts(system, sub_amounts)
     return f", including {_listed(parts)}," if parts else ""
+
+
+def included_amounts(system: CreditSystem, sub_amounts: Mapping[str, object]) -> list[str]:
+    """ "0.5 pharmacology hours": each amount contained in the amount."""
+    return [f"{plain(Decimal(str(sub_amounts[key])))} {unit}" for key, unit in system.sub_amounts.items() if sub_amounts.get(key)]
 
 
 def designated_sentence(system: CreditSystem, amount: Decimal) -> str:
