@@ -165,9 +165,10 @@ class ClaimDesk:
 
     def _deadlines(self, system: str) -> Deadlines:
         standing = self.standings.get(system)
+        last, grace = self.participation.edition.ends_on, has_grace(self.participation, self.at)
         if standing is None:
-            return Deadlines(self.participation.edition.ends_on, None, self.zone)
-        return Deadlines(self.participation.edition.ends_on, standing.ends_on, self.zone, standing.state)
+            return Deadlines(last, None, self.zone, has_grace=grace)
+        return Deadlines(last, standing.ends_on, self.zone, standing.state, grace)
 
     def _with_way(self, reason: Reason) -> Reason:
         """The name of a page as an address; after verifying one is back at the claim."""

@@ -70,12 +70,14 @@ class Deadlines:
     """Last days: of the edition (EXP-001) and of this credit's own approval (EXP-002), in the provider's zone, and where the offer stands.
 
     `state` is that of the day: an offer that is not approved, or whose accreditation has lapsed, gives nothing, whatever its dates.
+    `has_grace`: the edition has ended, but the learner passed in time and may still claim; a credit's own earlier end knows no grace.
     """
 
     ends_on: date | None
     offer_ends_on: date | None
     zone: str
     state: OfferState = OfferState.OPEN
+    has_grace: bool = False
 
 
 def why_not_yet(
@@ -119,13 +121,13 @@ def _unfinished(plan: Sequence[str], done: Collection[str]) -> Iterable[Reason]:
 
 
 def _too_late(offer: Wish, deadlines: Deadlines, at: datetime) -> Iterable[Reason]:
-    if deadlines.ends_on and is_over(deadlines.ends_on, deadlines.zone, at):
+    if deadlines.ends_on and not deadlines.has_grace and is_over(deadlines.ends_on, deadlines.zone, at):
         sentence = f"This activity ended on {us_date(deadlines.ends_on)}. A claim that arrives after that gives no credit."
         yield Reason("credit.edition_ended", sentence, "journey:catalogue", "Find another activity")
     elif deadlines.state is OfferState.LAPSED:
         sentence = f"{offer.system.label} is not given any more: the accreditation behind it has ended. {REMAINS}"
         yield Reason("credit.accreditation_lapsed", sentence)
-    elif deadlines.offer_ends_on and is_over(deadlines.offer_ends_on, deadlines.zone, at):
+    elif (own := deadlines.offer_ends_on) and not (deadlines.has_grace and own == deadlines.ends_on) and is_over(own, deadlines.zone, at):
         sentence = (
             f"{offer.system.label} could be claimed until {us_date(deadlines.offer_ends_on)}. A later claim gives none of it. {REMAINS}"
         )
