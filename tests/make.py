@@ -14,9 +14,10 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.actions import record_accreditation, record_provider
 from preceptor.accreditation.models import Provider
 from preceptor.bundle.actions import import_bundle
-from preceptor.catalog.models import Edition
-from preceptor.compliance.actions import acknowledge, change_stage, publish
+from preceptor.catalog.models import Edition, Person
+from preceptor.compliance.actions import acknowledge, change_stage, publish, sign_review
 from preceptor.compliance.queries import judge, open_warnings
+from preceptor.compliance.rules import REVIEW_CHECKLIST
 
 BUNDLES = Path(__file__).parent / "bundles"
 BY = "Test Staff"
@@ -85,6 +86,11 @@ def released(edition: Edition, *, at: datetime) -> Edition:
     publish(edition, by=SECOND, at=at)
     edition.refresh_from_db()
     return edition
+
+
+def accept_review(edition: Edition, reviewer: Person, *, at: datetime) -> None:
+    """The reviewer signs that every line of the checklist holds."""
+    sign_review(edition, reviewer, dict.fromkeys(REVIEW_CHECKLIST, True), True, by=BY, at=at)
 
 
 def user(

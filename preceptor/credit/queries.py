@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ from preceptor.credit.rules import (
     why_not_yet,
 )
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import lines_of, participations_of, step_url
+from preceptor.journey.queries import ends_at, has_grace, lines_of, participations_of, step_url
 from preceptor.journey.rules import PAGES, is_over, next_step
 from preceptor.kernel.credits import plain, steps_up_to
 from preceptor.kernel.refusals import Reason
@@ -186,7 +186,10 @@ def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
     edition, user = participation.edition, participation.user
     zone = edition.activity.provider.time_zone
     pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
-    standings = {standing.offer.system: standing for standing in offer_standings(edition, at)}
+    # In the hours of grace, what counts is how the offers stood on the last day.
+    end = ends_at(edition)
+    looked_at = end - timedelta(seconds=1) if end and has_grace(participation, at) else at
+    standings = {standing.offer.system: standing for standing in offer_standings(edition, looked_at)}
     people = identities_of(user)
     return ClaimDesk(
         participation=participation,

@@ -17,6 +17,8 @@ from preceptor.journey.queries import (
     Standing,
     corridor_of,
     ends_warning,
+    grace_sentence,
+    has_grace,
     is_expired,
     lines_of,
     next_url,
@@ -261,7 +263,7 @@ def home_page(user: User, at: datetime) -> HomePage:
         lines, edition = lines_of(held), held.edition
         claim = lines.get(Step.CLAIM)
         pack = pack_on(edition.released_on or today_at(edition.activity, at))
-        ended = is_expired(edition, at)
+        ended = is_expired(edition, at) and not has_grace(held, at)
         expired = ended and claim is None
         credit = credit_for(pack, user.profession, offers_shown(offer_standings(edition, at), is_over=ended or claim is not None))
         row = HomeRow(
@@ -272,7 +274,7 @@ def home_page(user: User, at: datetime) -> HomePage:
             steps=len(held.plan),
             credit=f"{credit.amount} {credit.unit}".strip(),
             completed_on=claim.at if claim else None,
-            warning="" if claim else ends_warning(edition, at),
+            warning="" if claim else grace_sentence(held, at) or ends_warning(edition, at),
         )
         (completed if claim else under_way).append(row)
     return HomePage(under_way, completed)
