@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from preceptor.disclosure.queries import Asked
 from preceptor.disclosure.rules import ASKED, Step, after, answers_problem, clean_answers, is_blank, row_problems
@@ -20,19 +21,18 @@ class DisclosureForm(forms.Form):
     What has to be right depends on the button: a draft may be anything, an added relationship has to be whole, a signature needs it all.
     """
 
+    use_required_attribute = False
+
     has = forms.ChoiceField(
         label="In the past 24 months, have you had a financial relationship with an ineligible company?",
         choices=YES_NO,
         required=False,
         widget=forms.RadioSelect,
     )
-    company = forms.CharField(
-        label="Company", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"})
-    )
+    company = forms.CharField(label="Company", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
     nature = forms.ChoiceField(
         label="Nature of the relationship",
         choices=[("", "Choose one"), *((str(key), label) for key, label in ASKED.items())],
-        required=False,
     )
     began = forms.CharField(label="From", help_text="Month and year, if you know them", max_length=20, required=False)
     is_over = forms.ChoiceField(
@@ -40,14 +40,12 @@ class DisclosureForm(forms.Form):
     )
     ended = forms.CharField(label="Until", help_text="Month and year, if you know them", max_length=20, required=False)
     is_institutional = forms.BooleanField(label="It was research funding paid to my institution", required=False)
-    detail = forms.CharField(label="What it was, if it is something else", max_length=200, required=False)
+    detail = forms.CharField(label="What it was, if it is something else")
     off_label = forms.ChoiceField(
         label="Will you discuss an unapproved or off-label use?", choices=YES_NO, required=False, widget=forms.RadioSelect
     )
     confirm = forms.BooleanField(required=False)
-    signed_name = forms.CharField(
-        label="Type your full name to sign", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    signed_name = forms.CharField(label="Type your full name to sign", widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def __init__(self, data: Any, *, step: Step, kept: Mapping[str, Any], asked: Asked, asks_off_label: bool) -> None:
         kept = clean_answers(kept)
@@ -67,13 +65,13 @@ class DisclosureForm(forms.Form):
         return after(Step("add"), self.typed(), [])
 
     def clean(self) -> dict[str, Any]:
-        """By the button that was pressed. A draft is never wrong."""
-        self._errors = self._errors if self.step.verb in {"add", "sign"} else type(self._errors)()  # type: ignore[has-type]
+        """By the button that was pressed: the rules decide, not the fields. A draft is never wrong."""
+        self._errors = ErrorDict()
         given = self.typed()
         self.cleaned_data = {**self.cleaned_data, "signed_name": self.data.get("signed_name", "").strip()[:200]}
         if self.step.verb == "add" or (self.step.verb == "sign" and given["has"] != "no" and not is_blank(given["entry"])):
             for name, problem in row_problems(given["entry"], given["rows"], self.asked.since, self.asked.today).items():
-                self._say(name, problem)
+                self.add_error(name, problem)
         if self.step.verb == "sign":
             self._check_signature(given)
         return self.cleaned_data
@@ -86,15 +84,10 @@ class DisclosureForm(forms.Form):
         if not self.errors and (
             problem := answers_problem(self.answers() if given["has"] == "yes" else given, self.asked.since, self.asked.today)
         ):
-            self._say("has", problem)
+            self.add_error("has", problem)
         if self.asks_off_label and not given["off_label"]:
-            self._say("off_label", "Say whether you will discuss an unapproved or off-label use")
+            self.add_error("off_label", "Say whether you will discuss an unapproved or off-label use")
         if not self.data.get("confirm"):
-            self._say("confirm", "Confirm that your disclosure is complete and correct")
+            self.add_error("confirm", "Confirm that your disclosure is complete and correct")
         if sum(letter.isalpha() for letter in self.cleaned_data["signed_name"]) < 2:
-            self._say("signed_name", "Type your full name to sign")
-
-    def _say(self, name: str, problem: str) -> None:
-        # The choice fields have their own complaint about what is no choice; ours says what to do.
-        self._errors.pop(name, None)
-        self.add_error(name, problem)
+            self.add_error("signed_name", "Type your full name to sign")

@@ -10,5 +10,6 @@ urlpatterns = [
     path("disclosure/form/<uuid:uuid>/", views.form, name="form"),
     path("disclosure/form/<uuid:uuid>/done/", views.done, name="done"),
     path("disclosure/agreements/<uuid:uuid>/", views.agreement, name="agreement"),
-    path("disclosure/<str:token>/", views.open_link, name="open"),
+    # Whatever a mail program has made of the link: nothing of it comes to the page for addresses that do not exist, and to its log line.
+    path("disclosure/<path:token>", views.open_link, name="open"),
 ]

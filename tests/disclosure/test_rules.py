@@ -44,7 +44,15 @@ from preceptor.disclosure.rules import (
 
 TODAY = date(2026, 11, 22)
 SINCE = date(2024, 11, 1)
-ROW = {"company": "Sample Co", "nature": "consultant", "began": "2025-06", "is_over": "no", "ended": "", "is_institutional": False, "detail": ""}
+ROW = {
+    "company": "Sample Co",
+    "nature": "consultant",
+    "began": "2025-06",
+    "is_over": "no",
+    "ended": "",
+    "is_institutional": False,
+    "detail": "",
+}
 
 
 def row(**changes: object) -> dict[str, object]:
@@ -343,7 +351,9 @@ def test_support_in_kind_is_told_by_its_nature_alone(kind, nature, is_fine):
     assert (nature_problem(kind, nature, ["Samplumab"]) == "") is is_fine
 
 
-@pytest.mark.parametrize(("text", "is_plain"), [("Sample, Inc.", True), ("S & T (US)", True), ("<b>S</b>", False), ("S®", False), ("www.s.example", False)])
+@pytest.mark.parametrize(
+    ("text", "is_plain"), [("Sample, Inc.", True), ("S & T (US)", True), ("<b>S</b>", False), ("S®", False), ("www.s.example", False)]
+)
 def test_names_only(text, is_plain):
     assert is_told_plainly(text) is is_plain
 
@@ -358,14 +368,23 @@ def test_learners_are_never_paid_for():
     assert not set(EXPENSES) & set(FORBIDDEN_EXPENSES) and len(FORBIDDEN_EXPENSES) == 4
 
 
-@pytest.mark.parametrize(("received", "spent", "returned", "is_balanced"), [(100, 100, 0, True), (100, 60, 40, True), (100, 60, 0, False), (0, 0, 0, True)])
+@pytest.mark.parametrize(
+    ("received", "spent", "returned", "is_balanced"), [(100, 100, 0, True), (100, 60, 40, True), (100, 60, 0, False), (0, 0, 0, True)]
+)
 def test_accounts_balance(received, spent, returned, is_balanced):
     assert Account(received, spent, returned).is_balanced is is_balanced
 
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(b"%PDF-1.7", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"MZ", None), (b"<svg", None), (b"", None)],
+    [
+        (b"%PDF-1.7", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"MZ", None),
+        (b"<svg", None),
+        (b"", None),
+    ],
 )
 def test_agreements_are_what_they_look_like(head, kind):
     found = agreement_kind(head)

@@ -119,7 +119,7 @@ def _send(request: DisclosureRequest, template: str, *, at: datetime) -> Letter:
         "is_overdue": request.due_on < at.astimezone(zone_of(request)).date(),
         "due_on": request.due_on,
         "facts": [*(("Activity", title) for title in activities), ("Needed by", long_date(request.due_on))],
-        "action_url": settings.PUBLIC_URL + reverse("disclosure:open", args=[token]),
+        "action_url": settings.PUBLIC_URL + reverse("disclosure:open", args=[f"{token}/"]),
         "action_label": "Disclose financial relationships",
         "expires_on": long_date(request.expires_at, str(zone_of(request))),
         "provider_name": provider.name if provider else "",

@@ -1,5 +1,7 @@
 """Links that open a form without an account: random, signed for this one purpose, and known to the database by their digest only."""
 
+import logging
+import re
 import secrets
 
 from django.core.signing import BadSignature, Signer
@@ -22,3 +24,19 @@ def digest_of(token: str) -> str | None:
         return sha256_of(_signer.unsign(token))
     except BadSignature:
         return None
+
+
+class TokenMask(logging.Filter):
+    """Takes tokens out of what the web framework logs when a request goes wrong: of an address like /disclosure/… only its beginning stays."""
+
+    _address = re.compile(r"(/disclosure/)(?!form/|link/|agreements/)[^\s\"'?]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Changes the record's words, and lets it pass."""
+        record.msg = self._masked(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(self._masked(argument) for argument in record.args)
+        return True
+
+    def _masked(self, value: object) -> object:
+        return self._address.sub(r"\1…", value) if isinstance(value, str) else value
