@@ -115,7 +115,8 @@ def _payload(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[s
     credentials = tidy_words(claim.credentials)
     kinds = [*system.learner_identifiers, *(key for key in system.optional_identifiers if key in claim.wanted_kinds)]
     known = {**desk.identifiers, **claim.identifiers}
-    designated = [designated_sentence(pack.systems[key], other.amount) for key, other in desk.offers.items() if key in pack.systems]
+    # What is closed or was never approved is not said to be designated, not even on a certificate of participation.
+    designated = [designated_sentence(one.system, one.offer.amount) for one in desk.standings.values() if one.system and one.is_open]
     return {
         "version": 1,
         "serial": serial,

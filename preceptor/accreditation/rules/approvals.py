@@ -13,16 +13,29 @@ D = TypeVar("D", bound=Dated)
 class Numbered(Dated, Protocol):
     """An accreditation with the number that the accreditor gave."""
 
-    number: str
+    @property
+    def number(self) -> str:
+        """The accreditor's."""
 
 
 class Approvable(Protocol):
     """A credit offer as far as its approval is concerned. `evidence` is true when the approval letter is kept."""
 
-    system: str
-    identifier: str
-    approved_from: date | None
-    valid_to: date | None
+    @property
+    def system(self) -> str:
+        """Key of its credit system."""
+
+    @property
+    def identifier(self) -> str:
+        """UAN, approval or activity number."""
+
+    @property
+    def approved_from(self) -> date | None:
+        """The first day of the approval."""
+
+    @property
+    def valid_to(self) -> date | None:
+        """The last day of the approval."""
 
     @property
     def evidence(self) -> object:

@@ -12,9 +12,17 @@ from preceptor.kernel.credits import plain
 class Dated(Protocol):
     """An accreditation as far as rules need it."""
 
-    kind: str
-    valid_from: date
-    valid_to: date | None
+    @property
+    def kind(self) -> str:
+        """Key of its kind."""
+
+    @property
+    def valid_from(self) -> date:
+        """Its first day."""
+
+    @property
+    def valid_to(self) -> date | None:
+        """Its last day; None while none is known."""
 
 
 D = TypeVar("D", bound=Dated)
@@ -46,7 +54,7 @@ def accreditation_statements(
     statements = []
     for held in held_on(accreditations, day):
         kind = pack.kinds.get(held.kind)
-        template = ((partners and kind.joint) or kind.statement) if kind else ""
+        template = ((kind.joint if partners else "") or kind.statement) if kind else ""
         if template:
             statements.append(_filled(template, provider=provider_name, partners=_listed(partners)))
     return statements

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,16 +17,12 @@ class OfferState(StrEnum):
     LAPSED = "lapsed"
 
 
-class Offer(Approvable, Protocol):
-    """A credit offer as far as its end is concerned."""
-
-    amount: Decimal
-
-
 class Bounded(Protocol):
     """An edition as far as the end of its offers is concerned."""
 
-    ends_on: date | None
+    @property
+    def ends_on(self) -> date | None:
+        """The edition's last day."""
 
 
 def offer_ends_on(edition_end: date | None, offer: Approvable) -> date | None:
@@ -56,10 +51,10 @@ def is_offer_open(offer: Approvable, edition: Bounded, accreditations: Collectio
 def closed_sentence(state: OfferState, says: str, last: date | None) -> str:
     """What learners are told of an offer that is closed; "" for one that is open. `says` is the credit, as Markdown."""
     if state is OfferState.ENDED:
-        until = f" It could be claimed until {us_date(last)}." if last else ""
-        return f"{says} is closed.{until} A certificate of participation remains."
+        until = f"could be claimed until {us_date(last)}" if last else "cannot be claimed any more"
+        return f"{says} {until}. This credit is closed; a certificate of participation remains."
     if state is OfferState.LAPSED:
-        return f"{says} is closed: the accreditation behind it has ended. A certificate of participation remains."
+        return f"{says} cannot be claimed any more: the accreditation behind this credit has ended. A certificate of participation remains."
     if state is OfferState.UNAPPROVED:
-        return f"{says} is closed: it is not approved. A certificate of participation remains."
+        return f"{says} cannot be claimed: this credit is not approved. A certificate of participation remains."
     return ""
