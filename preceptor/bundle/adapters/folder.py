@@ -111,13 +111,14 @@ def _prose(folder: Folder, path: Path) -> str:
 
 
 def _missing_evidence(folder: Folder) -> list[Problem]:
-    """An offer's evidence is a file of the bundle, by its path in the folder."""
+    """An offer's evidence and a supporter's agreement are files of the bundle, by their path in the folder."""
     root, found = folder.path.resolve(), []
-    for offer in folder.activity.get("offers") or []:
-        named = offer.get("evidence") if isinstance(offer, dict) else None
-        place = (folder.path / str(named)).resolve() if named else root
-        if named and not (place.is_file() and place.is_relative_to(root)):
-            found.append(Problem("activity.yaml", getattr(offer, "line", 0), f"offers: there is no file {named!r} in the folder"))
+    for what, name in (("offers", "evidence"), ("support", "agreement")):
+        for row in folder.activity.get(what) or []:
+            named = row.get(name) if isinstance(row, dict) else None
+            place = (folder.path / str(named)).resolve() if named else root
+            if named and not (place.is_file() and place.is_relative_to(root)):
+                found.append(Problem("activity.yaml", getattr(row, "line", 0), f"{what}: there is no file {named!r} in the folder"))
     return found
 
 
