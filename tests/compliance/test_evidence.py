@@ -44,7 +44,7 @@ def next_one(edition: Edition, *, at: datetime, company: str = "Another Sample C
     catalog.update_draft(draft, facts, by=make.BY, at=at)
     draft = Edition.objects.get(pk=draft.pk)
     for offer in edition.offers.filter(system="ama_pra_1"):
-        catalog.offer_credit(draft, offer.system, offer.amount, position=1, designated_on=today - timedelta(days=1))
+        catalog.save_offer(draft, offer.system, offer.amount, designated_on=today - timedelta(days=1), by=make.BY, at=at)
     sold = disclosure.record_company("another", company, "ineligible", "Sells.", is_sample=True, by=make.BY, at=at)
     faculty = draft.role_holders.get(role="faculty")
     earlier = at - timedelta(days=20)
@@ -61,7 +61,7 @@ def next_one(edition: Edition, *, at: datetime, company: str = "Another Sample C
         is_relevant = row.company.eligibility == "ineligible"
         disclosure.decide_relevance(
             row, faculty, is_relevant=is_relevant, rationale="It sells samples.", method="independent_review" if is_relevant else "",
-            mitigated_at=earlier + timedelta(days=2) if is_relevant else None, by=make.BY, at=earlier + timedelta(days=1),
+            mitigated_at=earlier + timedelta(days=2) if is_relevant else None, by=make.BY, at=earlier + timedelta(days=3),
         )  # fmt: skip
     for support in draft.support.all():
         disclosure.remove_support(support, "Support has ended.", by=make.BY, at=at)

@@ -50,14 +50,14 @@ def references_fresh(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Ve
 def off_label(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """CNT-003."""
     statement = dossier.texts.get("off_label", "")
-    said = [objective.text for objective in dossier.objectives if LATE_TERMS.search(objective.text)]
+    said = sorted(objective.text for objective in dossier.objectives if LATE_TERMS.search(objective.text))
     content = LATE_TERMS.search(dossier.texts.get("content", ""))
     if not statement.strip() and (said or content):
         evidence = said[0] if said else content[0] if content else ""
         yield "Off-label or investigational use is discussed, and there is no statement on it.", "off_label", evidence
     elif said and DENIED.search(statement):
         yield "The statement says that no such use is discussed, but an objective covers it.", "off_label", said[0]
-    new = [objective.text for objective in dossier.objectives if NEW_TERMS.search(objective.text)]
+    new = sorted(objective.text for objective in dossier.objectives if NEW_TERMS.search(objective.text))
     if new and not dossier.novel_topics:
         yield "An objective is on something new or unapproved: the topic is not marked as such.", "novel topics", new[0]
 

@@ -113,7 +113,7 @@ def team_planned(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdic
 
 def certification_points(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """CRD-009."""
-    ama = next((offer.amount for offer in dossier.offers if offer.system == "ama_pra_1"), Decimal(0))
+    ama = max((offer.amount for offer in dossier.offers if offer.system == "ama_pra_1"), default=Decimal(0))
     planners = {person.key for person in dossier.people if person.roles & {"planner", "author", "faculty"}}
     reviewers = {review.reviewer for review in dossier.reviews if review.is_accepted} - planners
     for offer in dossier.offers:

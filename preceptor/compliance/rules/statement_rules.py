@@ -10,6 +10,7 @@ from preceptor.compliance.rules.wording import slips
 
 Verdict = tuple[str, str, str]
 AMA = "ama_pra_1"
+COMMENSURATE = "Physicians should claim only the credit commensurate with the extent of their participation in the activity."
 # Images, links, markup and signs of trade names have no place beside a company's name.
 MARKS = re.compile(r"!\[|<[a-z]|https?://|[®™℠]|\blogo\b", re.IGNORECASE)
 
@@ -30,19 +31,18 @@ def accreditation(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdi
 
 def ama_designation(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """STM-002."""
-    offer = next((offer for offer in dossier.offers if offer.system == AMA), None)
-    if offer is None:
-        if not dossier.offers:
-            yield "No credit is designated: there is no designation statement.", AMA, ""
-        return
-    if dossier.format not in packs.formats:
-        yield f"{dossier.format!r} is not a learning format of the AMA's list.", AMA, dossier.format
-    text = dossier.designations.get(AMA, "")
-    amount = packs.systems[AMA].amount_markdown(offer.amount) if AMA in packs.systems else str(offer.amount)
-    wanted = f" for a maximum of {amount}. Physicians should claim only the credit commensurate with the extent of their participation in the activity."
-    if not text.endswith(wanted) or f"{dossier.provider_name} designates this " not in text:
-        yield "The designation statement is not the prescribed one.", AMA, text
-    yield from _missing(dossier, [text], "The AMA designation statement is not in what learners see before they start.")
+    if not dossier.offers:
+        yield "No credit is designated: there is no designation statement.", AMA, ""
+    for offer in dossier.offers:
+        if offer.system != AMA or AMA not in packs.systems:
+            continue
+        if dossier.format not in packs.formats:
+            yield f"{dossier.format!r} is not a learning format of the AMA's list.", AMA, dossier.format
+        text = dossier.designations.get(AMA, "")
+        amount = packs.systems[AMA].amount_markdown(offer.amount)
+        if not text.endswith(f" for a maximum of {amount}. {COMMENSURATE}") or f"{dossier.provider_name} designates this " not in text:
+            yield "The designation statement is not the prescribed one.", AMA, text
+        yield from _missing(dossier, [text], "The AMA designation statement is not in what learners see before they start.")
 
 
 def designated_in_time(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
