@@ -73,7 +73,7 @@ class House:
                 position=position,
                 amount=Decimal(amount),
                 identifier=NUMBERS.get(system, "123456789" if system.startswith("moc_") else "") if is_approved else "",
-                approved_from=NOW.date() - timedelta(days=30) if is_approved else None,
+                approved_from=date(2025, 1, 1) if is_approved else None,
                 valid_to=(valid_to or ends_on) if is_approved else None,
                 sub_amounts=sub_amounts or {},
                 evidence="approvals/sample.txt" if is_approved else "",
