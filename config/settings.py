@@ -14,6 +14,8 @@ from environs import FileAwareEnv
 env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+_packs = env.str("PACKS_DIR", "")
+PACKS_DIR = Path(_packs) if _packs else None
 VERSION = re.search(r"^## +([0-9][^\s]*)", (BASE_DIR / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]  # type: ignore[index]
 
 
@@ -211,6 +213,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 15)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Preceptor <no-reply@localhost>")
+
+# Whether links of references are looked at from here; off, they are unknown.
+CHECK_LINKS = env.bool("CHECK_LINKS", False)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="journey:catalogue"), name="root"),
     path("", include("preceptor.ui.urls")),
     path("", include("preceptor.journey.urls")),
+    path("", include("preceptor.disclosure.urls")),
     path("", include("preceptor.content.urls")),
     path("", include("preceptor.assessment.urls")),
     path("", include("preceptor.evaluation.urls")),

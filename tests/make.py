@@ -14,11 +14,15 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.actions import record_accreditation, record_provider
 from preceptor.accreditation.models import Provider
 from preceptor.bundle.actions import import_bundle
-from preceptor.catalog.models import Edition
-from preceptor.compliance.actions import publish
+from preceptor.catalog.models import Edition, Person
+from preceptor.compliance.actions import acknowledge, change_stage, publish, sign_review
+from preceptor.compliance.queries import judge, open_warnings
+from preceptor.compliance.rules import REVIEW_CHECKLIST
 
 BUNDLES = Path(__file__).parent / "bundles"
 BY = "Test Staff"
+SECOND = "Second Staff"
+REASON = "Looked at for this test."
 PASSWORD = "sample-pass-2026"
 DEGREES = {
     "physician": "MD", "physician_assistant": "PA-C", "nurse_practitioner": "DNP, NP", "registered_nurse": "BSN, RN",
@@ -60,6 +64,7 @@ def draft_edition(slug: str = "tiny", *, at: datetime | None = None, **changes: 
     with tempfile.TemporaryDirectory() as place:
         copied = Path(place) / slug
         shutil.copytree(folder, copied)
+        changes = ({"reviews": []} if "people" in changes else {}) | changes
         facts = yaml.safe_load((copied / "activity.yaml").read_text()) | changes | {"slug": slug}
         (copied / "activity.yaml").write_text(json.dumps(facts, default=str))
         return import_bundle(copied, by=BY, at=at, provider=provider(at=at))
@@ -70,8 +75,23 @@ def published_edition(
 ) -> Edition:
     """A published edition; see `draft_edition`. `at` is the day that its dates count from."""
     edition = draft_edition(slug, at=at, **changes)
-    publish(edition, by=BY, at=published_at or at or timezone.now())
+    return released(edition, at=published_at or at or timezone.now())
+
+
+def released(edition: Edition, *, at: datetime) -> Edition:
+    """The draft, taken through its stages, with its warnings signed, and published by a second person."""
+    for stage in ("disclosures_open", "content_review", "ready"):
+        change_stage(edition, stage, by=BY, at=at)
+    for warning in open_warnings(edition, judge(edition, at=at).findings):
+        acknowledge(edition, warning, REASON, by=BY, at=at)
+    publish(edition, by=SECOND, at=at)
+    edition.refresh_from_db()
     return edition
+
+
+def accept_review(edition: Edition, reviewer: Person, *, at: datetime) -> None:
+    """The reviewer signs that every line of the checklist holds."""
+    sign_review(edition, reviewer, dict.fromkeys(REVIEW_CHECKLIST, True), True, by=BY, at=at)
 
 
 def user(

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from preceptor.accreditation.adapters.packs import BrokenPack, read_library
+from preceptor.accreditation.adapters.packs import BrokenPack, library
 
 
 @register
 def packs_are_whole(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """All packs can be read, and what they name is there."""
+    """All packs can be read, the provider's own too, and what they name is there."""
     try:
-        read_library()
+        library()
     except BrokenPack as broken:
-        return [Error(f"A pack in preceptor/accreditation/data cannot be used: {broken}", id="accreditation.E001")]
+        return [Error(f"A pack cannot be used: {broken}", id="accreditation.E001")]
     return []

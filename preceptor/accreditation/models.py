@@ -25,6 +25,7 @@ class Provider(models.Model):
     privacy_policy = models.TextField(help_text="Markdown")
     disclosure_policy = models.TextField(help_text="Markdown: how relationships are identified, mitigated and disclosed")
     accessibility_policy = models.TextField(help_text="Markdown")
+    needs_second_person = models.BooleanField(default=True, help_text="Nobody publishes alone what they alone wrote")
     is_sample = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -3,15 +3,11 @@
 from datetime import date
 from functools import lru_cache
 
-from preceptor.accreditation.adapters.packs import Library, read_library
-from preceptor.accreditation.models import Provider
-from preceptor.accreditation.rules import Pack
+from preceptor.accreditation.adapters.packs import library
+from preceptor.accreditation.models import Accreditation, Provider
+from preceptor.accreditation.rules import Entry, Pack, held_on
 
-
-@lru_cache(maxsize=1)
-def library() -> Library:
-    """All packs, read once per process."""
-    return read_library()
+__all__ = ["accreditations_on", "library", "main_provider", "pack_on", "unconfirmed_on"]
 
 
 @lru_cache(maxsize=64)
@@ -23,3 +19,19 @@ def pack_on(day: date) -> Pack:
 def main_provider() -> Provider | None:
     """The provider whose house this is: the first."""
     return Provider.objects.order_by("pk").first()
+
+
+def accreditations_on(provider: Provider, day: date) -> list[Accreditation]:
+    """The accreditations of the provider that are valid on the day, in the order in which they were recorded."""
+    return held_on(provider.accreditations.order_by("pk"), day)
+
+
+def unconfirmed_on(day: date) -> list[tuple[str, str, Entry]]:
+    """What the staff should know is to be confirmed with the issuing body: (pack, key, entry) of every unconfirmed entry of the day."""
+    pack = pack_on(day)
+    shelves = {
+        "bodies": pack.bodies, "boards": pack.boards, "kinds": pack.kinds, "systems": pack.systems, "formats": pack.formats,
+        "numbers": pack.numbers, "identifiers": pack.identifiers, "professions": pack.professions, "topics": pack.topics,
+        "clauses": pack.clauses, "vocabulary": pack.terms,
+    }  # fmt: skip
+    return [(name, key, entry) for name, shelf in shelves.items() for key, entry in shelf.items() if entry.certainty == "unconfirmed"]

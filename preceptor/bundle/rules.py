@@ -2,6 +2,7 @@
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 WEB = re.compile(r"https?://[^\s<>\"]{1,500}")
 MOST = 1_000_000_000
 YEARS = range(1990, 2200)
+AMOUNT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 ROLES = {"faculty", "author", "planner", "reviewer"}
 KINDS = {"reading", "case", "lecture"}
 LEVELS = {"recall", "procedure", "competence"}
@@ -42,25 +44,48 @@ ACTIVITY: Shape = {
     "has_pre_test": (FLAG, False), "content_rule": (TEXT, False), "worksheet": (MAP, True), "audience": (TEXT, True),
     "professions": (LIST, True), "objectives": (LIST, True), "outline": (LIST, True), "people": (LIST, True), "disclosures": (MAP, True),
     "companies": (LIST, False), "support": (LIST, False), "offers": (LIST, True), "state_topics": (LIST, False), "related": (LIST, False),
-    "copyright": (TEXT, False),
+    "copyright": (TEXT, False), "partners": (LIST, False), "grace_hours": (WHOLE, False), "practice": (MAP, False),
+    "equity_plan": (MAP, False), "novel_topics": (LIST, False), "is_patient_care": (FLAG, False), "derived_from_live": (TEXT, False),
+    "imported_text": (MAP, False), "reviews": (LIST, False),
 }  # fmt: skip
 OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, True), "level": (TEXT, True), "review": (LIST, False)}
 PERSON: Shape = {
     "key": (TEXT, True), "given": (TEXT, True), "family": (TEXT, True), "credentials": (TEXT, False), "profession": (TEXT, True),
     "title": (TEXT, False), "affiliation": (TEXT, False), "roles": (LIST, True), "bio": (TEXT, False), "email": (TEXT, False),
+    "starts": (MAP, False),
 }  # fmt: skip
 RELATIONSHIP: Shape = {
-    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, True), "rationale": (TEXT, True),
-    "mitigation": (MAP, False),
+    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, False), "rationale": (TEXT, False),
+    "mitigation": (MAP, False), "exclusion": (MAP, False),
 }  # fmt: skip
-COMPANY: Shape = {"key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True)}
-SUPPORT: Shape = {"company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False)}
+DAY = (int, str, date)
+MITIGATION: Shape = {"method": (TEXT, True), "note": (TEXT, False), "day": (DAY, False)}
+EXCLUSION: Shape = {"outcome": (TEXT, True), "evidence": (TEXT, True), "approver": (TEXT, True)}
+COMPANY: Shape = {
+    "key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True), "aliases": (LIST, False),
+    "parent": (TEXT, False), "business_lines": (LIST, False), "products": (LIST, False), "decided_by": (TEXT, False), "decided_on": (DAY, False),
+}  # fmt: skip
+SUPPORT: Shape = {
+    "company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False), "amount_cents": (WHOLE, False), "agreement": (TEXT, False),
+    "agreement_note": (TEXT, False), "signed_supporter": (DAY, False), "signed_provider": (DAY, False), "clauses": ((str, list), False),
+}  # fmt: skip
+REVIEW: Shape = {
+    "reviewer": (TEXT, True), "checklist": ((str, list), True), "accepted": (FLAG, True), "day": (DAY, True), "note": (TEXT, False),
+}  # fmt: skip
 REFERENCE: Shape = {"key": (TEXT, True), "citation": (TEXT, True), "year": (WHOLE, True), "doi": (TEXT, False), "url": (TEXT, False)}
 ITEM: Shape = {
     "key": (TEXT, True), "objective": (TEXT, True), "level": (TEXT, True), "stem": (TEXT, False), "question": (TEXT, True),
     "options": (LIST, True), "answer": (TEXT, True), "rationale": (TEXT, True), "references": (LIST, False), "review": (MAP, False),
 }  # fmt: skip
-OFFER: Shape = {"system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False)}
+# Days of an offer by name: the edition's own, and the last day that the credit system's longest validity and the edition's end leave.
+OFFER_DAYS = ("release", "end", "longest")
+OFFER: Shape = {
+    "system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False), "amount": ((int, float, str), False),
+    "approved_from": (DAY, False), "valid_to": (DAY, False), "evidence": (TEXT, False), "evidence_note": (TEXT, False),
+    "sub_amounts": (MAP, False), "reporting": (MAP, False),
+}  # fmt: skip
+PARTNER: Shape = {"name": (TEXT, True), "accredited": (FLAG, False)}
+STATE_TOPIC: Shape = {"topic": (TEXT, True), "jurisdiction": (TEXT, True), "professions": (LIST, True), "minutes": (WHOLE, True)}
 EVALUATION: Shape = {"changes": (LIST, True), "barriers": (LIST, True)}
 PART_BASICS: Shape = {
     "kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True), "minutes": (WHOLE, False), "decisions": (LIST, False),
@@ -167,11 +192,7 @@ def activity_problems(data: Any) -> list[Problem]:
     found += outline_problems(file, data["outline"])
     found += date_problems(file, data["dates"])
     found += _disclosure_problems(file, data)
-    systems = []
-    for offer in data["offers"]:
-        if not isinstance(offer, str):
-            found += shape_problems(file, offer, OFFER, "offers")
-        systems.append(str(offer.get("system") if isinstance(offer, dict) else offer))
+    systems = [str(offer.get("system") if isinstance(offer, dict) else offer) for offer in data["offers"]]
     if len(set(systems)) != len(systems):
         found.append(Problem(file, line, "offers: a credit system is there twice"))
     for name in ("professions", "related"):
@@ -179,14 +200,46 @@ def activity_problems(data: Any) -> list[Problem]:
             found.append(Problem(file, line, f"{name}: a list of texts is expected"))
     if data.get("max_attempts") == 0:
         found.append(Problem(file, line, "max_attempts: at least 1, or nothing for no limit"))
-    if not isinstance(data["worksheet"].get("difficulty"), int | float) or not 1 <= data["worksheet"]["difficulty"] <= 5:
-        found.append(Problem(file, getattr(data["worksheet"], "line", line), "worksheet: difficulty must be from 1 to 5"))
+    found += _credit_problems(file, data)
     for name in ("code", "label"):
         if not isinstance(data["topic"].get(name), str):
             found.append(Problem(file, getattr(data["topic"], "line", line), f"topic: {name} is missing"))
     if not 0 < data["pass_mark"] <= 100:
         found.append(Problem(file, line, "pass_mark: a whole percentage from 1 to 100 is expected"))
     return found
+
+
+def _credit_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
+    for offer in data["offers"]:
+        if isinstance(offer, str):
+            continue
+        yield from shape_problems(file, offer, OFFER, "offers")
+        if not isinstance(offer, dict):
+            continue
+        place = (file, getattr(offer, "line", 0))
+        given_parts = offer.get("sub_amounts")
+        parts: dict[str, Any] = given_parts if isinstance(given_parts, dict) else {}
+        for name in ("approved_from", "valid_to"):
+            if name in offer and not _is_one_of(offer[name], OFFER_DAYS) and not _is_day(offer[name]):
+                yield Problem(*place, f"offers: {name} must be a day, a number of days from the import, or one of {', '.join(OFFER_DAYS)}")
+        for name, given in (("amount", offer.get("amount")), *parts.items()):
+            if given is not None and not AMOUNT.fullmatch(str(given)):
+                yield Problem(*place, f"offers: {name} must be a number like 0.75")
+    for name, shape in (("partners", PARTNER), ("state_topics", STATE_TOPIC), ("reviews", REVIEW)):
+        for row in data.get(name) or []:
+            yield from shape_problems(file, row, shape, name)
+    sheet = data["worksheet"]
+    place = (file, getattr(sheet, "line", 0))
+    is_wanted = bool(sheet or data["offers"])
+    if is_wanted and (not isinstance(sheet.get("difficulty"), int | float) or not 1 <= sheet["difficulty"] <= 5):
+        yield Problem(*place, "worksheet: difficulty must be from 1 to 5")
+    pilot = sheet.get("pilot_minutes", [])
+    if not isinstance(pilot, list) or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in pilot):
+        yield Problem(*place, "worksheet: pilot_minutes must be a list of whole minutes")
+    if not all(isinstance(text, str) for text in (data.get("imported_text") or {}).values()):
+        yield Problem(file, getattr(data["imported_text"], "line", 0), "imported_text: names with texts are expected")
+    if not 0 <= data.get("grace_hours", 0) <= 720:
+        yield Problem(file, getattr(data, "line", 1), "grace_hours: from 0 to 720 hours are expected")
 
 
 def assessment_problems(data: Any, objectives: Sequence[str], references: Sequence[str]) -> list[Problem]:
@@ -227,12 +280,12 @@ def outline_problems(file: str, rows: Any, depth: int = 1) -> list[Problem]:
 
 
 def date_problems(file: str, dates: Mapping[str, Any]) -> list[Problem]:
-    """release, review and end are each a day (2026-11-22) or a number of days from the day of import."""
+    """release, review and end are each a day (2026-11-22) or a number of days from the day of import; an imported page may lack its review (null)."""
     line = getattr(dates, "line", 0)
     return [
         Problem(file, line, f"dates: {name} must be a day or a number of days from the import")
         for name in ("release", "review", "end")
-        if not _is_day(dates.get(name))
+        if not _is_day(dates.get(name)) and not (name == "review" and name in dates and dates[name] is None)
     ]
 
 
@@ -241,6 +294,12 @@ def day_of(value: int | date | str, today: date) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
     return value if isinstance(value, date) else today + timedelta(days=value)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _is_day(value: object) -> bool:
@@ -275,11 +334,13 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
         if given["none"] == bool(rows):
             yield Problem(file, line, f"disclosures: {key}: either none is true, or relationships are given")
         yield from list_problems(file, rows, RELATIONSHIP, f"disclosures of {key}")
+        yield from _decision_problems(file, key, given, rows)
         yield from (
             Problem(file, getattr(row, "line", 0), f"disclosures of {key}: there is no company {row.get('company')!r}")
             for row in rows
             if isinstance(row, dict) and not _is_one_of(row.get("company"), companies)
         )
+    yield from _company_problems(file, data, companies)
     for row in data.get("support") or []:
         if isinstance(row, dict) and not _is_one_of(row.get("company"), companies):
             yield Problem(file, getattr(row, "line", 0), f"support: there is no company {row.get('company')!r}")
@@ -287,6 +348,47 @@ def _disclosure_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem
             yield Problem(file, getattr(row, "line", 0), "support: kind must be monetary or in_kind")
 
 
+def _decision_problems(file: str, key: str, given: Mapping[str, Any], rows: Sequence[Any]) -> Iterator[Problem]:
+    what = f"disclosures of {key}"
+    if "signed" in given and not _is_day(given["signed"]):
+        yield Problem(file, getattr(given, "line", 0), f"{what}: signed must be a day or a number of days from the import")
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        place = (file, getattr(row, "line", 0))
+        if row.get("relevant") is not None and not str(row.get("rationale") or "").strip():
+            yield Problem(*place, f"{what}: a decision on relevance needs its rationale")
+        for name, shape in (("mitigation", MITIGATION), ("exclusion", EXCLUSION)):
+            if name in row:
+                yield from shape_problems(file, row[name], shape, f"{what}: {name}")
+        if isinstance(row.get("mitigation"), dict) and not _is_day(row["mitigation"].get("day", 0)):
+            yield Problem(*place, f"{what}: mitigation: day must be a day or a number of days from the import")
+
+
+def _company_problems(file: str, data: Mapping[str, Any], companies: Mapping[str, Any]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for row in companies.values():
+        place = (file, getattr(row, "line", 0))
+        if "parent" in row and row["parent"] not in seen:
+            yield Problem(*place, f"companies: the parent {row['parent']!r} has to stand above its subsidiary")
+        if "decided_on" in row and not _is_day(row["decided_on"]):
+            yield Problem(*place, "companies: decided_on must be a day or a number of days from the import")
+        seen.add(row["key"])
+    for row in data["people"]:
+        for role, day in (row.get("starts") or {}).items() if isinstance(row, dict) else ():
+            if role not in (row.get("roles") or []) or not _is_day(day):
+                yield Problem(
+                    file,
+                    getattr(row, "line", 0),
+                    "people: starts gives, for roles of this person, a day or a number of days from the import",
+                )
+    for row in data.get("support") or []:
+        for name in ("signed_supporter", "signed_provider") if isinstance(row, dict) else ():
+            if name in row and not _is_day(row[name]):
+                yield Problem(file, getattr(row, "line", 0), f"support: {name} must be a day or a number of days from the import")
+
+
 def _kind_name(kinds: tuple[type, ...]) -> str:
-    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty"}
-    return " or ".join(names[kind] for kind in kinds)
+    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty",
+             float: "a number", date: "a day"}  # fmt: skip
+    return " or ".join(dict.fromkeys(names[kind] for kind in kinds))

@@ -1,14 +1,18 @@
 """What we do with activities and editions. Drafts are written here; a published edition is changed by nobody."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.files import File
 from django.db import transaction
 from django.db.models import Max
 
 from preceptor.accreditation.models import Provider
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import CreditSystem
 from preceptor.catalog.adapters.words import terms
 from preceptor.catalog.models import (
     Activity,
@@ -17,12 +21,15 @@ from preceptor.catalog.models import (
     Edition,
     FrozenFragment,
     Objective,
+    Partner,
     Person,
     RoleHolder,
     SearchPosting,
     SearchTerm,
 )
+from preceptor.catalog.queries import worksheet_from
 from preceptor.catalog.rules import EditionState, Worksheet, outline_titles, posting_weights
+from preceptor.kernel.credits import is_step, plain
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
@@ -30,8 +37,11 @@ from preceptor.logbook.actions import write_entry
 COPIED = (
     "title", "subtitle", "summary", "language", "topic", "topic_label", "area", "cover", "format", "medium", "fee_cents", "minutes", "worksheet",
     "description", "need", "audience", "equity", "off_label", "copyright", "outline", "professions", "plan", "pass_mark", "max_attempts",
-    "content_rule",
+    "content_rule", "grace_hours", "practice", "novel_topics", "state_topics", "is_patient_care", "derived_from_live",
 )  # fmt: skip
+EDITABLE = frozenset(COPIED) - {"minutes", "worksheet"} | {"equity_plan", "released_on", "reviewed_on", "ends_on"}
+EVIDENCE_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".txt", ".eml")
+EVIDENCE_LIMIT = 20_000_000
 
 
 @transaction.atomic
@@ -46,7 +56,7 @@ def create_draft(provider: Provider, slug: str, facts: Mapping[str, Any], *, act
     if activity.editions.filter(state=EditionState.DRAFT).exists():
         raise Refused("catalog.has_draft", f"There is a draft of {slug} already. Publish it first.")
     number = (activity.editions.aggregate(last=Max("number"))["last"] or 0) + 1
-    edition = Edition.objects.create(activity=activity, number=number, **facts)
+    edition = Edition.objects.create(activity=activity, number=number, written_by=[by], **facts)
     write_entry("catalog.create_draft", by=by, at=at, about=edition, detail={"slug": slug, "number": number})
     return edition
 
@@ -77,7 +87,9 @@ def record_person(key: str, facts: Mapping[str, Any], *, is_sample: bool) -> Per
     return person
 
 
-def assign_role(edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "") -> RoleHolder:
+def assign_role(
+    edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "", starts_on: date | None = None
+) -> RoleHolder:
     """Put a person in a role on a draft, with name, title and affiliation as they are printed."""
     _need_draft(edition)
     return RoleHolder.objects.create(
@@ -85,6 +97,7 @@ def assign_role(edition: Edition, person: Person, role: str, *, position: int, t
         person=person,
         role=role,
         position=position,
+        starts_on=starts_on,
         printed_name=person.printed_name,
         title=title or person.title,
         affiliation=affiliation or person.affiliation,
@@ -100,8 +113,10 @@ def record_worksheet(edition: Edition, sheet: Worksheet, credits: Mapping[str, s
         "words": sheet.words,
         "items": sheet.items,
         "difficulty": str(sheet.difficulty),
+        "pilot_minutes": list(sheet.pilot_minutes),
         "media_minutes": str(sheet.media_minutes),
         "text_minutes": str(sheet.text_minutes),
+        "computed_minutes": str(sheet.computed_minutes),
         "minutes": str(sheet.minutes),
         "credits": dict(credits),
         "lines": sheet.lines(),
@@ -109,29 +124,110 @@ def record_worksheet(edition: Edition, sheet: Worksheet, credits: Mapping[str, s
     edition.save(update_fields=["minutes", "worksheet"])
 
 
-def offer_credit(
+@transaction.atomic
+def record_pilot(edition: Edition, minutes: Sequence[int], *, by: str, at: datetime) -> None:
+    """Keep the times that target learners needed in a pilot; their median becomes the estimate. None of them: the formula holds again.
+
+    Refused without a worksheet (catalog.no_worksheet) and for times that are none (catalog.pilot).
+    """
+    _need_draft(edition)
+    sheet = worksheet_from(edition)
+    if sheet is None:
+        raise Refused("catalog.no_worksheet", "There is no worksheet yet: the content comes first.")
+    if any(not 0 < one <= 6_000 for one in minutes):
+        raise Refused("catalog.pilot", "A pilot's time is a whole number of minutes above zero.")
+    tried = replace(sheet, pilot_minutes=tuple(minutes))
+    pack = pack_on(edition.released_on or at.date())
+    offered = [pack.systems[offer.system] for offer in edition.offers.all() if offer.system in pack.systems]
+    record_worksheet(edition, tried, {system.key: str(system.amount_for(tried.minutes)) for system in offered})
+    _note_writer(edition, by)
+    write_entry("catalog.record_pilot", by=by, at=at, about=edition, detail={"minutes": list(minutes)})
+
+
+@transaction.atomic
+def update_draft(edition: Edition, fields: Mapping[str, Any], *, by: str, at: datetime) -> Edition:
+    """Change fields of a draft and note who wrote. Fields that are not for typing are refused (catalog.fixed)."""
+    _need_draft(edition)
+    if fixed := sorted(set(fields) - EDITABLE):
+        raise Refused("catalog.fixed", f"This cannot be changed here: {fixed[0]}.")
+    changed = {name: value for name, value in fields.items() if getattr(edition, name) != value}
+    if changed:
+        for name, value in changed.items():
+            setattr(edition, name, value)
+        edition.save(update_fields=list(changed))
+        _note_writer(edition, by)
+        write_entry("catalog.update_draft", by=by, at=at, about=edition, detail={"changed": sorted(changed)})
+    return edition
+
+
+@transaction.atomic
+def save_offer(
     edition: Edition,
     system: str,
     amount: Decimal,
     *,
-    position: int,
     identifier: str = "",
     activity_type: str = "",
     designated_on: date | None = None,
+    approved_from: date | None = None,
     valid_to: date | None = None,
+    evidence: "File[Any] | None" = None,
+    evidence_note: str = "",
+    sub_amounts: Mapping[str, str] | None = None,
+    reporting: Mapping[str, str] | None = None,
+    by: str,
+    at: datetime,
 ) -> CreditOffer:
-    """Designate credit of one system on a draft."""
+    """Designate credit of one system on a draft, or change the designation. An evidence file that is there stays until another one is given.
+
+    Refused: a system that the packs do not have (catalog.unknown_system), an amount that is no multiple of its step (catalog.amount), a
+    contained amount that the system does not know or that is larger (catalog.sub_amount), a file of another kind (catalog.evidence).
+    """
     _need_draft(edition)
-    return CreditOffer.objects.create(
-        edition=edition,
-        system=system,
-        amount=amount,
-        position=position,
-        identifier=identifier,
-        activity_type=activity_type,
-        designated_on=designated_on,
-        valid_to=valid_to,
+    pack = pack_on(edition.released_on or at.date())
+    held = pack.systems.get(system)
+    if held is None or not held.is_credit:
+        raise Refused("catalog.unknown_system", f"There is no credit system {system!r} in the packs.")
+    _check_amounts(held, amount, sub_amounts or {})
+    values: dict[str, Any] = {
+        "amount": amount, "identifier": identifier.strip(), "activity_type": activity_type, "designated_on": designated_on,
+        "approved_from": approved_from, "valid_to": valid_to, "evidence_note": evidence_note,
+        "sub_amounts": dict(sub_amounts or {}), "reporting": dict(reporting or {}),
+    }  # fmt: skip
+    if evidence is not None:
+        _check_evidence(evidence)
+        values["evidence"] = evidence
+    last = edition.offers.aggregate(last=Max("position"))["last"] or 0
+    offer, is_new = CreditOffer.objects.update_or_create(
+        edition=edition, system=system, defaults=values, create_defaults={**values, "position": last + 1}
     )
+    _note_writer(edition, by)
+    write_entry("catalog.save_offer", by=by, at=at, about=edition, detail={"system": system, "amount": str(amount), "is_new": is_new})
+    return offer
+
+
+@transaction.atomic
+def remove_offer(edition: Edition, system: str, *, by: str, at: datetime) -> None:
+    """Take a designation off a draft. Its evidence file stays in the store."""
+    _need_draft(edition)
+    if CreditOffer.objects.filter(edition=edition, system=system).delete()[0]:
+        _note_writer(edition, by)
+        write_entry("catalog.remove_offer", by=by, at=at, about=edition, detail={"system": system})
+
+
+@transaction.atomic
+def set_partners(edition: Edition, partners: Sequence[tuple[str, bool]], *, by: str, at: datetime) -> list[Partner]:
+    """The organisations that provide a draft jointly, in order: (name, is it accredited itself). Replaces those that were named before."""
+    _need_draft(edition)
+    names = [" ".join(name.split()) for name, _ in partners]
+    if len(set(names)) != len(names) or "" in names:
+        raise Refused("catalog.partners", "Name every partner once.")
+    Partner.objects.filter(edition=edition).delete()
+    rows = [(name, is_accredited) for name, (_, is_accredited) in zip(names, partners, strict=True)]
+    made = [Partner.objects.create(edition=edition, name=name, is_accredited=known, position=n) for n, (name, known) in enumerate(rows, 1)]
+    _note_writer(edition, by)
+    write_entry("catalog.set_partners", by=by, at=at, about=edition, detail={"partners": names})
+    return made
 
 
 def relate_activities(edition: Edition, slugs: Iterable[str]) -> None:
@@ -187,14 +283,43 @@ def withdraw_edition(edition: Edition, *, by: str, at: datetime, reason: str) ->
 
 @transaction.atomic
 def copy_edition(old: Edition, *, by: str, at: datetime) -> Edition:
-    """A new draft with the old edition's texts, objectives, references and roles; without dates, offers and decisions, which are made anew."""
+    """A new draft with the old edition's texts, objectives, references, roles and partners; without dates, offers, approvals and decisions.
+
+    Those are made anew. A note in `imported_text` is not carried either.
+    """
     new = create_draft(old.activity.provider, old.activity.slug, {name: getattr(old, name) for name in COPIED}, by=by, at=at)
     add_objectives(new, list(old.objectives.values("key", "verb", "text", "level", "review")))
     add_citations(new, list(old.citations.values("key", "text", "year", "url")))
     for holder in old.role_holders.select_related("person"):
         assign_role(new, holder.person, holder.role, position=holder.position, title=holder.title, affiliation=holder.affiliation)
+    set_partners(new, [(partner.name, partner.is_accredited) for partner in old.partners.all()], by=by, at=at)
     relate_activities(new, old.related.values_list("slug", flat=True))
     return new
+
+
+def _check_amounts(system: CreditSystem, amount: Decimal, sub_amounts: Mapping[str, str]) -> None:
+    if not is_step(amount, system.step):
+        raise Refused("catalog.amount", f"The amount must be above zero, in steps of {plain(system.step)}.")
+    for name, value in sub_amounts.items():
+        if name not in system.sub_amounts or not 0 < Decimal(value) <= amount:
+            raise Refused(
+                "catalog.sub_amount", f"{system.label}: {value} {system.sub_amounts.get(name, name)} cannot be part of {plain(amount)}."
+            )
+
+
+def _check_evidence(evidence: "File[Any]") -> None:
+    name = (evidence.name or "").lower()
+    if not name.endswith(EVIDENCE_SUFFIXES) or evidence.size > EVIDENCE_LIMIT:
+        raise Refused(
+            "catalog.evidence", f"Give the approval letter as {', '.join(EVIDENCE_SUFFIXES)}, up to {EVIDENCE_LIMIT // 1_000_000} MB."
+        )
+
+
+def _note_writer(edition: Edition, by: str) -> None:
+    """Whoever wrote a draft does not publish it alone."""
+    if by not in edition.written_by:
+        edition.written_by = [*edition.written_by, by]
+        edition.save(update_fields=["written_by"])
 
 
 def _need_draft(edition: Edition) -> None:

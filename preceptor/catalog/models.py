@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from preceptor.accreditation.models import Provider
-from preceptor.catalog.rules import EditionState, Role
+from preceptor.catalog.rules import EditionState, Role, Stage
 
 
 class Activity(models.Model):
@@ -84,6 +84,19 @@ class Edition(models.Model):
     pass_mark = models.PositiveSmallIntegerField(default=70, help_text="whole percent")
     max_attempts = models.PositiveSmallIntegerField(null=True, blank=True, help_text="empty = unlimited")
     content_rule = models.CharField(max_length=30, default="all_parts_opened")
+    grace_hours = models.PositiveSmallIntegerField(default=0, help_text="After the end, for who passed in time, to evaluate and claim")
+    # Evidence for the activity file and the gate; learners see none of it
+    stage = models.CharField(max_length=20, choices=[(s, s) for s in Stage], default=Stage.DRAFT, help_text="How far a draft has come")
+    practice = models.JSONField(
+        default=dict, help_text="{gap, knowledge, competence, performance, change, format, competencies: […]}: structured abstract"
+    )
+    equity_plan = models.JSONField(default=dict, help_text="{clc, ib, where, resources_sent_on}: California BPC 2190.1 and 2736.5")
+    novel_topics = models.JSONField(default=list, help_text="New or controversial topics, identified as such")
+    state_topics = models.JSONField(default=list, help_text="[{topic, jurisdiction, professions, minutes}]")
+    is_patient_care = models.BooleanField(default=True)
+    derived_from_live = models.CharField(max_length=40, blank=True, help_text="Number of the live activity that it was recorded from")
+    imported_text = models.JSONField(default=dict, help_text="Hand-typed texts of an imported page: read by the gate, never shown")
+    written_by = models.JSONField(default=list, help_text="Names of staff who changed the draft")
     # Dates
     released_on = models.DateField(null=True)
     reviewed_on = models.DateField(null=True)
@@ -184,6 +197,7 @@ class RoleHolder(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="role_holders")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
     role = models.CharField(max_length=20, choices=[(r, r) for r in Role])
+    starts_on = models.DateField(null=True, help_text="When the role begins: planning for planners, release of their content for others")
     position = models.PositiveSmallIntegerField(default=0)
     printed_name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
@@ -211,6 +225,11 @@ class CreditOffer(models.Model):
     identifier = models.CharField(max_length=60, blank=True, help_text="UAN, approval or activity number")
     activity_type = models.CharField(max_length=20, blank=True, help_text="ACPE: knowledge, application, practice")
     designated_on = models.DateField(null=True)
+    approved_from = models.DateField(null=True, blank=True)
+    evidence = models.FileField(upload_to="approvals", blank=True, help_text="The approval letter")
+    evidence_note = models.CharField(max_length=200, blank=True)
+    sub_amounts = models.JSONField(default=dict, help_text="{rx: hours}: amounts contained in the amount")
+    reporting = models.JSONField(default=dict, help_text="{by: installation|hand, who, how}: who reports it, where a clock runs")
     valid_to = models.DateField(null=True, blank=True, help_text="End of this credit's own approval, if earlier than the edition's")
 
     class Meta:
@@ -222,6 +241,22 @@ class CreditOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.system}"
+
+
+class Partner(models.Model):
+    """An organisation that provides an edition jointly with the accredited provider. Personal data: none."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="partners")
+    name = models.CharField(max_length=200)
+    is_accredited = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["edition", "name"], name="partner_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SearchTerm(models.Model):

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +39,8 @@ WATCHED_ENOUGH = 0.95
 MAX_SPEED = 2.0
 GRACE_SECONDS = 30.0
 MEBIBYTE = 1024 * 1024
+# Something left open for longer than this was put aside, not studied.
+SITTING_SECONDS = 3600.0
 
 # Types that a part may carry: ending -> (media type, first bytes at an offset). SVG and HTML are not among them: they can carry script.
 MEDIA_TYPES: dict[str, tuple[str, tuple[tuple[int, bytes], ...]]] = {
@@ -202,6 +205,12 @@ def overall_basis(bases: Iterable[str]) -> Basis:
 def overall_fraction(fractions: Sequence[float]) -> float:
     """How much of the activity is done, each part counting the same."""
     return sum(fractions) / len(fractions) if fractions else 0.0
+
+
+def active_minutes(spans: Sequence[float | None]) -> Decimal | None:
+    """The active time of one learner in minutes, from the seconds of each part and of the test; None where one is unknown or no sitting."""
+    known = [seconds for seconds in spans if seconds is not None and 0 <= seconds <= SITTING_SECONDS]
+    return Decimal(round(sum(known))) / 60 if len(known) == len(spans) and spans else None
 
 
 def word_count(*texts: str) -> int:

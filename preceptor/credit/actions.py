@@ -11,11 +11,13 @@ from django.urls import reverse
 from preceptor.accounts.actions import change_profession, save_identifiers, save_name
 from preceptor.accounts.models import User
 from preceptor.accounts.rules import PROFESSION_ATTESTATION, tidy_words
-from preceptor.accreditation.rules import accreditation_statements, designated_sentence, designation_statement
+from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import designated_sentence, included_amounts
+from preceptor.catalog.queries import statements_of
 from preceptor.catalog.rules import Step
 from preceptor.credit.models import Award, CertificateFile, CertificateLetter, LateClaim, TranscriptFile
 from preceptor.credit.queries import ClaimDesk, Transcript, award_of, claim_desk, letters_sent_at, transcript_for, verify_url
-from preceptor.credit.rules import Claim, face_of, letters_pause, transcript_payload
+from preceptor.credit.rules import Claim, face_of, letters_pause, missing_on_certificate, transcript_payload
 from preceptor.jobs.actions import enqueue
 from preceptor.jobs.rules import periodic, task
 from preceptor.journey.actions import complete_step
@@ -29,7 +31,7 @@ from preceptor.mail.actions import attach, queue_letter
 from preceptor.mail.models import Letter
 
 log = logging.getLogger(__name__)
-TOO_LATE = {"credit.edition_ended", "credit.offer_ended"}
+TOO_LATE = {"credit.edition_ended", "credit.offer_ended", "credit.accreditation_lapsed"}
 KEEP_TRANSCRIPTS = timedelta(days=1)
 
 
@@ -74,6 +76,7 @@ def _keep_if_late(participation: Participation, claim: Claim, reasons: list[Reas
 def _award(desk: ClaimDesk, claim: Claim, *, at: datetime) -> Award:
     participation, edition = desk.participation, desk.participation.edition
     payload = _payload(desk, claim, new_serial(), at)
+    _need_whole(payload, desk, claim)
     award = Award.objects.create(
         serial=payload["serial"],
         participation=participation,
@@ -100,19 +103,21 @@ def _award(desk: ClaimDesk, claim: Claim, *, at: datetime) -> Award:
 
 def _payload(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[str, Any]:
     """Everything that certificate, verification and transcript will ever print, in words of the day."""
-    edition, day, pack = desk.participation.edition, desk.completed_on(), desk.pack
-    provider, system, offer = edition.activity.provider, pack.systems[claim.system], desk.offers.get(claim.system)
-    format_ = pack.formats[edition.format]
+    edition, day = desk.participation.edition, desk.completed_on()
+    # Words and statements are those of the release date; who may receive what was decided by the day of the claim.
+    pack = pack_on(edition.released_on or day)
+    provider, system, offer = (
+        edition.activity.provider,
+        pack.systems.get(claim.system, desk.pack.systems[claim.system]),
+        desk.offers.get(claim.system),
+    )
+    format_, statements = pack.formats[edition.format], statements_of(edition, day)
     name = tidy_words(f"{claim.given_name} {claim.family_name}")
     credentials = tidy_words(claim.credentials)
     kinds = [*system.learner_identifiers, *(key for key in system.optional_identifiers if key in claim.wanted_kinds)]
     known = {**desk.identifiers, **claim.identifiers}
-    designation = ""
-    if offer and system.is_credit:
-        designation = designation_statement(
-            pack, system.key, provider.name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to or edition.ends_on
-        )
-    designated = [designated_sentence(pack.systems[key], other.amount) for key, other in desk.offers.items() if key in pack.systems]
+    # What is closed or was never approved is not said to be designated, not even on a certificate of participation.
+    designated = [designated_sentence(one.system, one.offer.amount) for one in desk.standings.values() if one.system and one.is_open]
     return {
         "version": 1,
         "serial": serial,
@@ -121,7 +126,7 @@ def _payload(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[s
         "name": name,
         "credentials": credentials,
         "profession": claim.profession,
-        "profession_label": pack.professions[claim.profession].one,
+        "profession_label": desk.pack.professions[claim.profession].one,
         "title": f"{edition.title}: {edition.subtitle}" if edition.subtitle else edition.title,
         "activity": edition.activity.slug,
         "edition": edition.number,
@@ -141,15 +146,26 @@ def _payload(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[s
         "unit_many": system.unit_many_markdown,
         "certificate_title": system.certificate_title,
         "offer_number": offer.identifier if offer else "",
-        "offer_number_label": "Universal Activity Number" if system.key.startswith("acpe") else "Approval number",
+        "offer_number_label": pack.numbers[system.identifier_kind].label if system.identifier_kind in pack.numbers else "Approval number",
+        "sub_amounts": included_amounts(system, offer.sub_amounts) if offer else [],
         "statements": {
-            "accreditation": accreditation_statements(pack, provider.accreditations.order_by("pk"), day, provider.name),
-            "designation": designation,
+            "accreditation": statements.accreditation,
+            "designation": statements.designations.get(system.key, "") if system.is_credit else "",
             "designated": " ".join(designated[:1]),
         },
         "identifiers": {key: known[key].strip() for key in kinds},
         "is_sample": provider.is_sample or edition.activity.is_sample,
     }
+
+
+def _need_whole(payload: dict[str, Any], desk: ClaimDesk, claim: Claim) -> None:
+    """A certificate that would not say what its credit asks for is never issued (CERT-001)."""
+    fields = desk.pack.systems[claim.system].certificate_fields
+    if missing := missing_on_certificate(payload, fields, has_degrees=bool(desk.pack.professions[claim.profession].degrees)):
+        url = step_url(Step.CLAIM, desk.participation.edition)
+        raise Refused(
+            "credit.certificate_incomplete", f"The certificate would not be complete: {', '.join(missing)}. Please tell the provider.", url
+        )
 
 
 @transaction.atomic

@@ -18,7 +18,9 @@ from preceptor.kernel.serials import grouped, normalized
 
 # Refused by the action, which keeps them as evidence; no typing mends them.
 ANY_CREDIT = "Claim credit and e-mail my certificate"
-FOR_THE_ACTION = {"credit.edition_ended", "credit.offer_ended", "credit.already_claimed"}
+FOR_THE_ACTION = {
+    "credit.edition_ended", "credit.offer_ended", "credit.accreditation_lapsed", "credit.not_approved", "credit.already_claimed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

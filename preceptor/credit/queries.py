@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from preceptor.accounts.queries import has_verified_address, identifiers_of, ide
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem, Pack, Profession, systems_for, us_date
 from preceptor.catalog.models import CreditOffer, RoleHolder
+from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
 from preceptor.credit.models import Award, CertificateFile
 from preceptor.credit.rules import (
@@ -29,7 +30,7 @@ from preceptor.credit.rules import (
     why_not_yet,
 )
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import lines_of, participations_of, step_url
+from preceptor.journey.queries import ends_at, has_grace, lines_of, participations_of, step_url
 from preceptor.journey.rules import PAGES, is_over, next_step
 from preceptor.kernel.credits import plain, steps_up_to
 from preceptor.kernel.refusals import Reason
@@ -39,11 +40,12 @@ from preceptor.mail.queries import Fate, letter_fate
 
 @dataclass(frozen=True)
 class Choice:
-    """One credit that a profession may claim on an edition. `maximum` is 0 for participation."""
+    """One credit that a profession may claim on an edition. `maximum` is 0 for participation. `closed`: why it cannot be claimed, as Markdown."""
 
     system: CreditSystem
     maximum: Decimal
     ends_on: date | None
+    closed: str = ""
 
     @property
     def is_claimed(self) -> bool:
@@ -78,7 +80,7 @@ def button_words(system: CreditSystem, amount: Decimal) -> str:
 
 @dataclass(frozen=True)
 class ProfessionDesk:
-    """What one profession may claim; `ended` names credit whose own approval is over."""
+    """What one profession may claim; `ended` names credit that is closed: its approval is over or missing, or its accreditation has lapsed."""
 
     profession: Profession
     choices: list[Choice]
@@ -95,6 +97,7 @@ class ClaimDesk:
     user: User
     desks: dict[str, ProfessionDesk]
     offers: Mapping[str, CreditOffer]
+    standings: Mapping[str, OfferStanding]
     identifiers: Mapping[str, str]
     is_verified: bool
     is_faculty: bool
@@ -161,8 +164,11 @@ class ClaimDesk:
         )
 
     def _deadlines(self, system: str) -> Deadlines:
-        offer = self.offers.get(system)
-        return Deadlines(self.participation.edition.ends_on, offer.valid_to if offer else None, self.zone)
+        standing = self.standings.get(system)
+        last, grace = self.participation.edition.ends_on, has_grace(self.participation, self.at)
+        if standing is None:
+            return Deadlines(last, None, self.zone, has_grace=grace)
+        return Deadlines(last, standing.ends_on, self.zone, standing.state, grace)
 
     def _with_way(self, reason: Reason) -> Reason:
         """The name of a page as an address; after verifying one is back at the claim."""
@@ -180,15 +186,19 @@ def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
     edition, user = participation.edition, participation.user
     zone = edition.activity.provider.time_zone
     pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
-    offers = {offer.system: offer for offer in edition.offers.order_by("position")}
+    # In the hours of grace, what counts is how the offers stood on the last day.
+    end = ends_at(edition)
+    looked_at = end - timedelta(seconds=1) if end and has_grace(participation, at) else at
+    standings = {standing.offer.system: standing for standing in offer_standings(edition, looked_at)}
     people = identities_of(user)
     return ClaimDesk(
         participation=participation,
         at=at,
         pack=pack,
         user=user,
-        desks={code: _profession_desk(pack, profession, offers, zone, at) for code, profession in pack.professions.items()},
-        offers=offers,
+        desks={code: _profession_desk(pack, profession, standings) for code, profession in pack.professions.items()},
+        offers={key: standing.offer for key, standing in standings.items()},
+        standings=standings,
         identifiers=identifiers_of(user),
         is_verified=has_verified_address(user),
         is_faculty=RoleHolder.objects.filter(Q(person__user__in=people) | Q(person__email__iexact=user.email), edition=edition).exists(),
@@ -196,14 +206,14 @@ def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
     )
 
 
-def _profession_desk(pack: Pack, profession: Profession, offers: Mapping[str, CreditOffer], zone: str, at: datetime) -> ProfessionDesk:
+def _profession_desk(pack: Pack, profession: Profession, standings: Mapping[str, OfferStanding]) -> ProfessionDesk:
     fitting = [
-        Choice(system, offers[system.key].amount, offers[system.key].valid_to)
-        for system in systems_for(pack, profession.code, offers)
+        Choice(system, standings[system.key].offer.amount, standings[system.key].offer.valid_to, standings[system.key].closed)
+        for system in systems_for(pack, profession.code, standings)
         if system.key != PARTICIPATION
     ]
-    open_ones = [choice for choice in fitting if not is_over(choice.ends_on, zone, at)]
-    ended = [choice for choice in fitting if choice not in open_ones]
+    open_ones = [choice for choice in fitting if not choice.closed]
+    ended = [choice for choice in fitting if choice.closed]
     return ProfessionDesk(profession, open_ones or [Choice(pack.systems[PARTICIPATION], Decimal(0), None)], ended)
 
 

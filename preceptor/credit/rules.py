@@ -12,7 +12,7 @@ from typing import Any
 
 from preceptor.accounts.rules import why_not_identifier
 from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem, IdentifierKind, us_date
-from preceptor.catalog.rules import Step
+from preceptor.catalog.rules import OfferState, Step
 from preceptor.journey.rules import OPTIONAL, PAGES, is_over
 from preceptor.kernel.credits import is_step, plain
 from preceptor.kernel.refusals import Reason
@@ -21,6 +21,7 @@ from preceptor.kernel.serials import CHECKS, LENGTH, grouped, is_serial, normali
 SAMPLE_MARK = "SAMPLE: no credit is awarded"
 ATTESTATION = "I took part in this activity and am claiming credit commensurate with my participation."
 ATTESTATION_PARTICIPATION = "I took part in this activity."
+REMAINS = "A certificate of participation remains."
 AFTER_EVALUATION = (Step.CLAIM, Step.CERTIFICATE)
 # A letter with the same certificate goes out at most so often.
 LETTERS_A_DAY = 5
@@ -66,11 +67,17 @@ class Profile:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Last days: of the edition (EXP-001) and of this credit's own approval (EXP-002), in the provider's zone."""
+    """Last days: of the edition (EXP-001) and of this credit's own approval (EXP-002), in the provider's zone, and where the offer stands.
+
+    `state` is that of the day: an offer that is not approved, or whose accreditation has lapsed, gives nothing, whatever its dates.
+    `has_grace`: the edition has ended, but the learner passed in time and may still claim; a credit's own earlier end knows no grace.
+    """
 
     ends_on: date | None
     offer_ends_on: date | None
     zone: str
+    state: OfferState = OfferState.OPEN
+    has_grace: bool = False
 
 
 def why_not_yet(
@@ -114,12 +121,19 @@ def _unfinished(plan: Sequence[str], done: Collection[str]) -> Iterable[Reason]:
 
 
 def _too_late(offer: Wish, deadlines: Deadlines, at: datetime) -> Iterable[Reason]:
-    if deadlines.ends_on and is_over(deadlines.ends_on, deadlines.zone, at):
+    if deadlines.ends_on and not deadlines.has_grace and is_over(deadlines.ends_on, deadlines.zone, at):
         sentence = f"This activity ended on {us_date(deadlines.ends_on)}. A claim that arrives after that gives no credit."
         yield Reason("credit.edition_ended", sentence, "journey:catalogue", "Find another activity")
-    elif deadlines.offer_ends_on and is_over(deadlines.offer_ends_on, deadlines.zone, at):
-        sentence = f"{offer.system.label} could be claimed until {us_date(deadlines.offer_ends_on)}. A later claim gives none of it."
-        yield Reason("credit.offer_ended", sentence, "journey:catalogue", "Find another activity")
+    elif deadlines.state is OfferState.LAPSED:
+        sentence = f"{offer.system.label} is not given any more: the accreditation behind it has ended. {REMAINS}"
+        yield Reason("credit.accreditation_lapsed", sentence)
+    elif (own := deadlines.offer_ends_on) and not (deadlines.has_grace and own == deadlines.ends_on) and is_over(own, deadlines.zone, at):
+        sentence = (
+            f"{offer.system.label} could be claimed until {us_date(deadlines.offer_ends_on)}. A later claim gives none of it. {REMAINS}"
+        )
+        yield Reason("credit.offer_ended", sentence)
+    elif deadlines.state is OfferState.UNAPPROVED:
+        yield Reason("credit.not_approved", f"{offer.system.label} is not approved for this activity. {REMAINS}")
 
 
 def _doubled(offer: Wish, earlier: Collection[str]) -> Iterable[Reason]:
@@ -247,6 +261,7 @@ def face_of(payload: Mapping[str, Any]) -> Face:
     title = payload["certificate_title"]
     provider = payload["provider"]
     numbers = [("Activity number", payload["activity_number"]), (payload["offer_number_label"], payload["offer_number"])]
+    numbers += [("Included", part) for part in payload.get("sub_amounts", ())]
     return Face(
         title=f"Sample {title}" if is_sample else title,
         mark=SAMPLE_MARK if is_sample else "",
@@ -278,6 +293,22 @@ def _dated(day: str, *, is_credit: bool, is_sample: bool) -> str:
     if not is_credit:
         return f"on {day}"
     return f"on {day} and claimed, in this demonstration," if is_sample else f"on {day} and is awarded"
+
+
+# Field of a system's `certificate_fields` → where a payload keeps it. Amounts contained in the amount are there where the offer has any.
+KEPT_AS = {
+    "name": "name", "credentials": "credentials", "title": "title", "format": "format_statement", "completed_on": "completed_on",
+    "amount": "amount", "identifier": "offer_number", "serial": "serial", "verify_url": "verify_url",
+}  # fmt: skip
+
+
+def missing_on_certificate(payload: Mapping[str, Any], fields: Iterable[str], *, has_degrees: bool = True) -> list[str]:
+    """What a certificate of the credit has to carry and would not (CERT-001). A profession without degrees needs no credentials."""
+    held = {field: payload.get(key) for field, key in KEPT_AS.items()}
+    held |= {"provider": payload["provider"]["name"], "provider_address": payload["provider"]["address"], "sub_amounts": True}
+    held["statement"] = payload["statements"]["designation"]
+    held["credentials"] = held["credentials"] or not has_degrees
+    return [field for field in fields if not held.get(field)]
 
 
 def letters_pause(sent_at: Sequence[datetime], at: datetime) -> str:

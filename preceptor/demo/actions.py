@@ -18,11 +18,18 @@ from preceptor.bundle.adapters.folder import read_folder
 from preceptor.catalog.actions import relate_activities
 from preceptor.catalog.models import Activity, Edition
 from preceptor.catalog.queries import current_edition
-from preceptor.compliance.actions import publish
+from preceptor.catalog.rules import Stage
+from preceptor.compliance.actions import acknowledge, change_stage, publish
+from preceptor.compliance.queries import judge, open_warnings
 from preceptor.kernel.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
-BY = "Sample Staff"
+# Nobody publishes alone what they alone wrote: the demonstration acts as two.
+BY, SECOND = "Sample Staff", "Second Sample Staff"
+# Warnings of the gate that the demonstration's bundles meet, with the reasons that are signed.
+REASONS = {
+    "CRD-001": "Sample reason: no pharmacy credit was designated for this activity; pharmacists are told that they receive participation.",
+}
 REVIEW_BEFORE = timedelta(days=60)
 # A reviewed edition is released today: its bundle says -30 days for release and review.
 REVIEWED_BASE = timedelta(days=30)
@@ -88,8 +95,18 @@ def _load_activity(slug: str, provider: Provider, *, at: datetime, say: Say) -> 
         say(f"Publishing a reviewed edition of “{slug}”: the current one ends on {current.ends_on} …")
     with transaction.atomic():
         edition = import_bundle(HERE / "activities" / slug, by=BY, at=at, provider=provider, today=base)
-        publish(edition, by=BY, at=at)
+        _release(edition, at=at)
     return True
+
+
+def _release(edition: Edition, *, at: datetime) -> None:
+    """Through the stages, each warning signed with its reason, and published by the second person. A warning without a reason here stays open."""
+    for stage in (Stage.DISCLOSURES_OPEN, Stage.CONTENT_REVIEW, Stage.READY):
+        change_stage(edition, stage, by=BY, at=at)
+    for warning in open_warnings(edition, judge(edition, at=at).findings):
+        if warning.rule_id in REASONS:
+            acknowledge(edition, warning, REASONS[warning.rule_id], by=BY, at=at)
+    publish(edition, by=SECOND, at=at)
 
 
 def _relate(slugs: list[str], provider: Provider, *, at: datetime) -> None:

@@ -51,12 +51,20 @@ def may_enter(step: str, plan: Sequence[str], done: Collection[str]) -> bool:
 
 def end_of_day(day: date, zone: str) -> datetime:
     """The moment at which a last day is over, in the provider's zone."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(zone))
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(zone or "UTC"))
 
 
 def is_over(ends_on: date | None, zone: str, at: datetime) -> bool:
     """Has the last day ended? The server's receipt time decides (rule EXP-001)."""
     return ends_on is not None and at >= end_of_day(ends_on, zone)
+
+
+def is_in_grace(ends_on: date | None, zone: str, hours: int, passed_at: datetime | None, at: datetime) -> bool:
+    """After the end, may somebody who passed the test in time still evaluate and claim? For so many hours; none by default."""
+    if ends_on is None or passed_at is None:
+        return False
+    end = end_of_day(ends_on, zone)
+    return passed_at < end <= at < end + timedelta(hours=hours)
 
 
 def is_ending(ends_on: date | None, zone: str, at: datetime) -> bool:
@@ -66,7 +74,7 @@ def is_ending(ends_on: date | None, zone: str, at: datetime) -> bool:
 
 def zone_name(zone: str, at: datetime) -> str:
     """The zone's abbreviation then, for people: EST, PDT."""
-    return at.astimezone(ZoneInfo(zone)).tzname() or zone
+    return at.astimezone(ZoneInfo(zone or "UTC")).tzname() or zone
 
 
 def fee_in_words(cents: int) -> str:

@@ -1,31 +1,25 @@
 """The packs: complete, dated, sourced; a broken one is one clear error with file and line."""
 
+import re
 import shutil
+from dataclasses import fields
 from datetime import date
 
 import pytest
 
 from preceptor.accreditation.adapters.packs import DATA, BrokenPack, read_library
+from preceptor.accreditation.apps import AccreditationConfig
 from preceptor.accreditation.checks import packs_are_whole
-from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.queries import pack_on, unconfirmed_on
 
 DAY = date(2026, 11, 22)
 
 
 def test_every_entry_has_a_source_and_certainty():
     library = read_library()
-    for entries in (
-        library.systems,
-        library.professions,
-        library.identifiers,
-        library.formats,
-        library.kinds,
-        library.terms,
-        library.definitions,
-    ):
-        assert entries
-        for entry in entries:
-            assert len(entry.source) > 10 and entry.certainty in {"confirmed", "unconfirmed"}
+    assert all(getattr(library, item.name) for item in fields(library))
+    for entry in library.entries():
+        assert len(entry.source) > 10 and entry.certainty in {"confirmed", "unconfirmed"} and not entry.is_own
 
 
 def test_nurses_practitioners_and_technicians_are_apart():
@@ -33,7 +27,11 @@ def test_nurses_practitioners_and_technicians_are_apart():
     assert list(pack.professions) == [
         "physician", "physician_assistant", "nurse_practitioner", "registered_nurse", "pharmacist", "pharmacy_technician", "other",
     ]  # fmt: skip
-    assert list(pack.systems) == ["ama_pra_1", "aapa_1", "ancc", "aanp", "acpe_p", "acpe_t", "ipce", "participation"]
+    boards = ["abim", "aba", "abohns", "abos", "abp", "abpath", "abpmr", "abs", "abts"]
+    assert list(pack.systems) == [
+        "ama_pra_1", "aapa_1", "ancc", "aanp", "acpe_p", "acpe_t", "ipce", *(f"moc_{board}" for board in boards), "participation",
+    ]  # fmt: skip
+    assert set(boards) == set(pack.boards) and all(pack.systems[f"moc_{board}"].certainty == "unconfirmed" for board in boards)
 
 
 def test_only_physicians_receive_ama_credit():
@@ -41,7 +39,7 @@ def test_only_physicians_receive_ama_credit():
 
 
 def test_pharmacy_needs_profile_and_birthday_others_nothing():
-    needs = {key: system.learner_identifiers for key, system in pack_on(DAY).systems.items()}
+    needs = {key: system.learner_identifiers for key, system in pack_on(DAY).systems.items() if not system.board}
     assert {key for key, wanted in needs.items() if wanted} == {"acpe_p", "acpe_t"}
     assert needs["acpe_p"] == ("nabp_eprofile", "birth_mmdd")
 
@@ -68,12 +66,24 @@ def test_identifiers(kind, value, fits):
 
 
 BREAKS = [
-    ("systems.yaml", "rounding: nearest", "rounding: upwards", "systems.yaml, line 4: rounding"),
-    ("systems.yaml", '  step: "0.25"', '  stepp: "0.25"', "systems.yaml, line 4: unknown field 'stepp'"),
+    ("systems.yaml", "rounding: nearest", "rounding: upwards", "systems.yaml, line 6: rounding"),
+    ("systems.yaml", '  step: "0.25"', '  stepp: "0.25"', "systems.yaml, line 6: unknown field 'stepp'"),
+    ("systems.yaml", '  step: "0.25"\n', "", "systems.yaml, line 6: the field 'step' is missing"),
+    ("systems.yaml", "slots: [provider, format, amount]", "slots: [provider, amount]", "line 6: slots: {format} is used but not listed"),
+    ("systems.yaml", "designates this {format} for", "designates this {fromat} for", "line 6: designation: there is no slot {fromat}"),
+    ("systems.yaml", "certificate_fields: [name,", "certificate_fields: [nom,", "line 6: certificate_fields: a certificate has no 'nom'"),
+    ("systems.yaml", "reporting_clock_days: 60", "reporting_clock_days: soon", "reporting_clock_days: int is expected"),
+    ("systems.yaml", "body: ama", "body: amaa", "line 6: ama_pra_1: there is no body 'amaa'"),
+    ("formats.yaml", "code: live", "code: enduring_material", "formats.yaml, line 4: 'enduring_material' is given for 2006-01-01 already"),
+    ("systems.yaml", "- key: participation", "- key: attendance", "the system 'participation' is missing"),
+    ("systems.yaml", "valid_from: 2017-09-29", "valid_from: 2017-09-29\n  valid_to: 2016-01-01", "valid_to: it ends before it begins"),
+    ("vocabulary.yaml", "severity: error", "severity: bad", "vocabulary.yaml, line 3: severity: 'bad'"),
+    ("vocabulary.yaml", "commercial interests?", "commercial (interests", "no regular expression"),
+    ("activity_numbers.yaml", '"01":', "01:", "codes: names with texts are expected"),
     ("systems.yaml", "professions: [physician]", "professions: [surgeon]", "there is no profession 'surgeon'"),
     ("kinds.yaml", "grants: [aapa_1]", "grants: [aapa_2]", "there is no credit system 'aapa_2'"),
     ("professions.yaml", "{code: physician,", "{code: physician, code: twice,", "professions.yaml, line 2: the key 'code' is given twice"),
-    ("formats.yaml", "valid_from: 2006-01-01", "valid_from: long ago", "formats.yaml, line 2: valid_from: a date is expected"),
+    ("formats.yaml", "valid_from: 2006-01-01", "valid_from: long ago", "formats.yaml, line 3: valid_from: a date is expected"),
     ("definitions.yaml", "  lookback_months: 24", "  lookback_months: [24", "definitions.yaml, line"),
 ]
 
@@ -85,12 +95,12 @@ def test_a_broken_pack_is_one_clear_error(tmp_path, file, old, new, message):
     text = (folder / file).read_text()
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1))
-    with pytest.raises(BrokenPack, match=message.replace("[", r"\[")):
+    with pytest.raises(BrokenPack, match=re.escape(message)):
         read_library(folder)
 
 
 def test_a_missing_pack_is_said(tmp_path):
-    with pytest.raises(BrokenPack, match="systems.yaml: No such file"):
+    with pytest.raises(BrokenPack, match="bodies.yaml: No such file"):
         read_library(tmp_path)
 
 
@@ -100,6 +110,95 @@ def test_check_reads_the_packs(monkeypatch):
     def broken():
         raise BrokenPack("systems.yaml, line 4: rounding")
 
-    monkeypatch.setattr("preceptor.accreditation.checks.read_library", broken)
+    monkeypatch.setattr("preceptor.accreditation.checks.library", broken)
     (error,) = packs_are_whole(None)
     assert "systems.yaml, line 4" in error.msg
+
+
+def test_nothing_starts_with_a_broken_pack(monkeypatch):
+    def broken():
+        raise BrokenPack("systems.yaml, line 4: rounding")
+
+    monkeypatch.setattr("preceptor.accreditation.apps.library", broken)
+    config = AccreditationConfig.create("preceptor.accreditation")
+    with pytest.raises(SystemExit, match=r"^Preceptor cannot start. A pack cannot be used: systems.yaml, line 4: rounding$"):
+        config.ready()
+
+
+OWN = """- key: sample_hours
+  body: ama
+  label: Sample hours
+  unit_one: sample hour
+  unit_many: sample hours
+  step: "0.5"
+  minutes_per_unit: 50
+  rounding: down
+  claim_mode: claimed
+  professions: [other]
+  learner_identifiers: []
+  optional_identifiers: []
+  is_credit: true
+  certificate_title: Certificate of Credit
+  designation: "{provider} offers {amount}."
+  slots: [provider, amount]
+  certificate_fields: [name, amount]
+  max_months: 12
+  valid_from: 2026-01-01
+  source: "Our own pack, for a test"
+"""
+
+
+def test_a_provider_adds_packs_of_its_own(tmp_path):
+    (tmp_path / "systems.yaml").write_text(OWN)
+    pack = read_library(own=tmp_path).on(DAY)
+    assert pack.systems["sample_hours"].is_own and not pack.systems["ama_pra_1"].is_own
+    assert pack.systems["sample_hours"].professions == ("other",)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("systems.yaml", OWN.replace("step:", "stepp:"), "own/systems.yaml, line 1: unknown field 'stepp'"),
+        ("systems.yaml", OWN.replace("[other]", "[surgeon]"), "own/systems.yaml, line 1: sample_hours: there is no profession 'surgeon'"),
+        ("systems.yaml", OWN.replace("sample_hours", "ama_pra_1"), "ama_pra_1: it is not for the profession 'other'"),
+        ("sistems.yaml", OWN, "own/sistems.yaml, line 1: there is no such pack"),
+        ("systems.yaml", OWN + "  is_own: false\n", "unknown field 'is_own'"),
+    ],
+)
+def test_own_packs_are_held_to_the_same_schema(tmp_path, file, text, message):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / file).write_text(text)
+    with pytest.raises(BrokenPack, match=re.escape(message)):
+        read_library(own=own)
+
+
+def test_packs_folder_must_be_there(tmp_path):
+    with pytest.raises(BrokenPack, match="PACKS_DIR is no folder"):
+        read_library(own=tmp_path / "nowhere")
+
+
+def test_the_later_entry_holds_and_an_own_one_may_replace_the_wording(tmp_path):
+    (tmp_path / "systems.yaml").write_text(OWN.replace("sample_hours", "moc_abs").replace("[other]", "[physician]"))
+    systems = read_library(own=tmp_path).on(DAY).systems
+    assert systems["moc_abs"].is_own and systems["moc_abs"].designation
+    assert not read_library(own=tmp_path).on(date(2025, 1, 1)).systems["moc_abs"].is_own
+
+
+def test_the_staff_can_ask_what_is_unconfirmed():
+    found = {(name, key) for name, key, _ in unconfirmed_on(DAY)}
+    assert ("systems", "acpe_p") in found and ("systems", "ama_pra_1") not in found and ("kinds", "joint_accreditation") in found
+
+
+def test_longest_validity_is_that_of_system_and_format():
+    pack = pack_on(DAY)
+    months = {key: pack.systems[key].longest_months(pack.formats["enduring_material"]) for key in ("ama_pra_1", "aapa_1", "ancc", "acpe_p")}
+    assert months == {"ama_pra_1": 36, "aapa_1": 12, "ancc": 24, "acpe_p": 36}
+    assert pack.systems["ama_pra_1"].longest_months(pack.formats["live"]) == 12
+
+
+def test_approval_and_reporting_are_data():
+    systems = pack_on(DAY).systems
+    assert {key for key, one in systems.items() if one.needs_approval and not one.board} == {"aapa_1", "ancc", "aanp", "acpe_p", "acpe_t"}
+    assert all(one.needs_approval and one.wants_reporting for one in systems.values() if one.board)
+    assert systems["acpe_p"].reporting_clock_days == 60 and systems["aapa_1"].wants_reporting

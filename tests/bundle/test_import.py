@@ -27,6 +27,16 @@ def test_tiny_is_published_with_the_credit_that_its_worksheet_supports():
     assert edition.minutes == round(float(edition.worksheet["minutes"]))
 
 
+def test_offers_bring_approval_evidence_and_who_reports():
+    edition = make.draft_edition(partners=[{"name": "Sample Society"}], worksheet={"difficulty": 3, "pilot_minutes": [31, 27, 44]})
+    aapa = edition.offers.get(system="aapa_1")
+    assert (aapa.approved_from, aapa.valid_to) == (edition.released_on, min(edition.ends_on, aapa.valid_to))
+    assert aapa.evidence.read().startswith(b"SAMPLE") and aapa.reporting["who"] == "Sample Staff"
+    assert [partner.name for partner in edition.partners.all()] == ["Sample Society"]
+    assert edition.minutes == 31 and edition.worksheet["pilot_minutes"] == [31, 27, 44]
+    assert {offer.system: str(offer.amount) for offer in edition.offers.all()}["ama_pra_1"] == "0.50"
+
+
 def test_everything_is_dated_before_the_release():
     edition = make.draft_edition()
     zone = ZoneInfo(edition.activity.provider.time_zone)
@@ -62,7 +72,15 @@ BROKEN = [
     ("activity.yaml", "tiny-planner: {none: true}", "tiny-plannr: {none: true}", "there is no person 'tiny-plannr'"),
     ("activity.yaml", "release: -30", "release: soon", "dates: release must be a day"),
     ("activity.yaml", "{difficulty: 3}", "{difficulty: 9}", "difficulty must be from 1 to 5"),
-    ("activity.yaml", "offers: [ama_pra_1", "offers: [ama_pra_9", "there is no credit system 'ama_pra_9'"),
+    ("activity.yaml", "  - ama_pra_1", "  - ama_pra_9", "there is no credit system 'ama_pra_9'"),
+    ("activity.yaml", "system: ancc, approved_from: release", "system: ancc, approved_from: soon", "offers: approved_from must be a day"),
+    ("activity.yaml", "evidence: approvals/sample-approval.txt", "evidence: ../tiny/activity.txt", "offers: there is no file"),
+    ("activity.yaml", "{system: ancc,", "{system: ancc, amount: much,", "offers: amount must be a number"),
+    ("activity.yaml", "{difficulty: 3}", "{difficulty: 3, pilot_minutes: [soon]}", "pilot_minutes must be a list of whole minutes"),
+    ("activity.yaml", "state_topics: []", "state_topics: [{topic: mate}]", "state_topics: jurisdiction is missing"),
+    ("activity.yaml", "related: []", "related: []\npartners: [{accredited: true}]", "partners: name is missing"),
+    ("activity.yaml", "related: []", "related: []\nimported_text: {disclosure: 7}", "imported_text: names with texts are expected"),
+    ("activity.yaml", "related: []", "related: []\ngrace_hours: 9000", "grace_hours: from 0 to 720"),
     ("assessment.yaml", "answer: a", "answer: e", "assessment.yaml, line 2: q01: the answer 'e' is none of its options"),
     ("assessment.yaml", "objective: decide", "objective: dare", "there is no objective 'dare'"),
     ("assessment.yaml", "references: [one]", "references: [two]", "there is no reference 'two'"),

@@ -67,7 +67,7 @@ def test_actions_refuse_a_published_edition():
     for deed in (
         lambda: actions.add_objectives(edition, []),
         lambda: actions.add_citations(edition, []),
-        lambda: actions.offer_credit(edition, "ipce", Decimal(1), position=9),
+        lambda: actions.save_offer(edition, "ipce", Decimal(1), by=make.BY, at=timezone.now()),
     ):
         with pytest.raises(Refused) as refused:
             deed()

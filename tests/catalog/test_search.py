@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from preceptor.catalog.actions import create_draft, index_edition, mark_published, offer_credit
+from preceptor.catalog.actions import create_draft, index_edition, mark_published, save_offer
 from preceptor.catalog.adapters.words import folded, terms, words
 from preceptor.catalog.models import Edition
 from preceptor.catalog.queries import Filters, catalogue, search
@@ -29,7 +29,7 @@ def edition(slug: str, title: str, *, content: str = "", **facts: object) -> Edi
         by=make.BY,
         at=AT,
     )  # fmt: skip
-    offer_credit(draft, "ama_pra_1", Decimal("0.25"), position=1)
+    save_offer(draft, "ama_pra_1", Decimal("0.25"), by=make.BY, at=AT)
     mark_published(draft, f"<p>{slug}</p>", slug, at=AT)
     index_edition(draft, content)
     return draft

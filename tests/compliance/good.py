@@ -10,6 +10,9 @@ from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import accreditation_statements, designation_statement
 from preceptor.catalog.rules import usual_plan
 from preceptor.compliance.rules import (
+    REVIEW_CHECKLIST,
+    CitationFacts,
+    CompanyFacts,
     Decided,
     Dossier,
     HolderFacts,
@@ -18,9 +21,10 @@ from preceptor.compliance.rules import (
     OfferFacts,
     PersonFacts,
     RelationshipFacts,
+    ReviewFacts,
     SupporterFacts,
 )
-from preceptor.disclosure.rules import MITIGATED, support_sentence
+from preceptor.disclosure.rules import CLAUSES, MITIGATED, support_sentence
 
 ZONE = "America/New_York"
 RELEASE, REVIEW, END = date(2026, 10, 23), date(2026, 10, 23), date(2027, 10, 18)
@@ -44,12 +48,19 @@ FACULTY = PersonFacts(
     "alex", "Alex Sample, MD", "MD", "physician", (HolderFacts("faculty", {"1": MITIGATION}),), (CONSULTANT,), SIGNED, PACK.definition.key
 )
 PLANNER = PersonFacts("robin", "Robin Sample, RN", "RN", "registered_nurse", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
+REVIEWER = PersonFacts("casey", "Casey Sample, MD", "MD", "physician", (HolderFacts("reviewer", {}),), (), SIGNED, PACK.definition.key)
+SIGNED_REVIEW = ReviewFacts("casey", "Casey Sample, MD", dict.fromkeys(REVIEW_CHECKLIST, True), True, DECIDED)
+BY_HAND = {"by": "hand", "who": "Sample Staff", "how": "by upload"}
+SUPPORTER = SupporterFacts(
+    "Sample Company, Inc.", "ineligible", "monetary", "", True, date(2026, 8, 1), date(2026, 8, 2), dict.fromkeys(CLAUSES, True), "Staff"
+)
+COMPANY = CompanyFacts("Sample Company, Inc.", "ineligible", ("Sample Co",), ("Samplumab",), None, date(2026, 1, 5))
 SECOND = PersonFacts("kit", "Kit Sample, MD", "MD", "physician", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
 OFFERS = (
     OfferFacts("ama_pra_1", Decimal("0.75"), designated_on=date(2026, 10, 1)),
-    OfferFacts("aapa_1", Decimal("0.75"), designated_on=date(2026, 10, 1), valid_to=END),
+    OfferFacts("aapa_1", Decimal("0.75"), designated_on=date(2026, 10, 1), valid_to=END, reporting=BY_HAND),
     OfferFacts("ancc", Decimal("0.50"), designated_on=date(2026, 10, 1)),
-    OfferFacts("acpe_p", Decimal("0.50"), "JA0000000-0000-26-001-H01-P", "knowledge", date(2026, 10, 1)),
+    OfferFacts("acpe_p", Decimal("0.50"), "JA0000000-0000-26-001-H01-P", "knowledge", date(2026, 10, 1), reporting=BY_HAND),
     OfferFacts("ipce", Decimal("0.75"), designated_on=date(2026, 10, 1)),
 )
 
@@ -64,7 +75,7 @@ def designations(offers: tuple[OfferFacts, ...]) -> dict[str, str]:
     }
 
 
-SHOWN = """Alex Sample, MD. Consultant: Sample Company, Inc. Robin Sample, RN. Kit Sample, MD. All relevant financial relationships have been
+SHOWN = """Alex Sample, MD. Consultant: Sample Company, Inc. Robin Sample, RN. Kit Sample, MD. Casey Sample, MD. All relevant financial relationships have been
 mitigated. This activity is supported by an educational grant from Sample Company, Inc. 44 minutes. Released October 23, 2026. Ends
 October 18, 2027. At least 2 of 2 (70%)"""
 STATEMENTS = tuple(accreditation_statements(PACK, [Held()], RELEASE, PROVIDER))
@@ -88,9 +99,9 @@ GOOD = Dossier(
     reviewed_on=REVIEW,
     ends_on=END,
     zone=ZONE,
-    citation_years=(2019, 2024),
-    people=(FACULTY, PLANNER, SECOND),
-    supporters=(SupporterFacts("Sample Company, Inc.", "ineligible", "monetary", ""),),
+    citations=(CitationFacts("old", 2019, "alive"), CitationFacts("new", 2024)),
+    people=(FACULTY, PLANNER, SECOND, REVIEWER),
+    supporters=(SUPPORTER,),
     offers=OFFERS,
     items=(ItemFacts("q1", "one", "recall", True, True), ItemFacts("q2", "two", "competence", True, True)),
     has_evaluation=True,
@@ -105,10 +116,15 @@ GOOD = Dossier(
     accreditation_kinds=("joint_accreditation", "aapa_authorized"),
     accreditation_statements=STATEMENTS,
     designations=designations(OFFERS),
-    told_people={"alex": (("Consultant", "Sample Company, Inc."),), "robin": (), "kit": ()},
+    told_people={"alex": (("Consultant", "Sample Company, Inc."),), "robin": (), "kit": (), "casey": ()},
     told_support=(support_sentence("Sample Company, Inc.", "monetary", ""),),
     mitigation_sentence=MITIGATED,
     front_matter="\n".join([*STATEMENTS, *designations(OFFERS).values(), SHOWN]),
+    companies=(COMPANY,),
+    reviews=(SIGNED_REVIEW,),
+    practice={"gap": "A gap.", "competence": "A need.", "change": "Competence.", "format": "It fits.", "competencies": ["patient care"]},
+    cited=frozenset({"new"}),
+    activity_number="1",
 )  # fmt: skip
 
 
@@ -131,6 +147,21 @@ def offer(which: str, /, **changes: Any) -> dict[str, Any]:
 def decided(**changes: Any) -> dict[str, Any]:
     """The faculty's decision with something changed."""
     return person(holders=(HolderFacts("faculty", {"1": replace(MITIGATION, **changes)}),))
+
+
+def supporter(**changes: Any) -> dict[str, Any]:
+    """The supporter with something changed."""
+    return {"supporters": (replace(SUPPORTER, **changes),)}
+
+
+def review(**changes: Any) -> dict[str, Any]:
+    """The content review with something changed."""
+    return {"reviews": (replace(SIGNED_REVIEW, **changes),)}
+
+
+def practice(**changes: Any) -> dict[str, Any]:
+    """The structured abstract with something changed."""
+    return {"practice": {**GOOD.practice, **changes}}
 
 
 def relationship(**changes: Any) -> dict[str, Any]:

@@ -51,6 +51,8 @@ class House:
         ends_on: date = date(2027, 6, 30),
         valid_to: date | None = None,
         faculty: User | None = None,
+        is_approved: bool = True,
+        sub_amounts: dict[str, str] | None = None,
     ) -> Edition:
         """A published edition, released a month ago."""
         activity, _ = Activity.objects.get_or_create(
@@ -70,8 +72,11 @@ class House:
                 system=system,
                 position=position,
                 amount=Decimal(amount),
-                identifier=NUMBERS.get(system, ""),
-                valid_to=valid_to,
+                identifier=NUMBERS.get(system, "123456789" if system.startswith("moc_") else "") if is_approved else "",
+                approved_from=date(2025, 1, 1) if is_approved else None,
+                valid_to=(valid_to or ends_on) if is_approved else None,
+                sub_amounts=sub_amounts or {},
+                evidence="approvals/sample.txt" if is_approved else "",
             )
         if faculty:
             person = Person.objects.create(key=f"person-{faculty.pk}", given_name="Riley", family_name="Sample", user=faculty)
@@ -102,13 +107,13 @@ class House:
         return participation
 
 
-def _house(name: str, *, is_sample: bool) -> House:
+def _house(name: str, *, is_sample: bool, accredited_to: date | None = None) -> House:
     provider = Provider.objects.create(
         name=name, address="1 Main Street, New Haven, CT 06510", state="CT", email="cme@example.org", phone="203 555 0100",
         privacy_policy="p", disclosure_policy="d", accessibility_policy="a", is_sample=is_sample,
     )  # fmt: skip
     for kind in ("joint_accreditation", "aapa_authorized"):
-        Accreditation.objects.create(provider=provider, kind=kind, valid_from=date(2020, 1, 1))
+        Accreditation.objects.create(provider=provider, kind=kind, number="0000", valid_from=date(2020, 1, 1), valid_to=accredited_to)
     return House(provider)
 
 

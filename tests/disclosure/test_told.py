@@ -72,6 +72,56 @@ def test_the_same_declaration_is_kept_once():
     assert Disclosure.objects.count() == 3
 
 
+TOLD = [
+    ("a relevant relationship with an ineligible company", {}, ["Alex Sample, MD", "Consultant: Sample Company, Inc."], []),
+    ("what has ended", {"ended": True}, ["Consultant (ended): Sample Company, Inc."], []),
+    ("nature per company, never pooled", {"nature": "speaker"}, ["Speaker: Sample Company, Inc."], ["and/or"]),
+    (
+        "an irrelevant relationship",
+        {"relevant": False, "mitigation": None},
+        ["no relevant financial relationships"],
+        ["Sample Company, Inc.:", "Consultant"],
+    ),
+    ("an undecided relationship", {"relevant": None, "rationale": None, "mitigation": None}, [], ["Consultant"]),
+    (
+        "the rationale and the note stay inside",
+        {"rationale": "Private thoughts."},
+        [],
+        ["Private thoughts", "Reviewed by Casey", "sells samples"],
+    ),
+    (
+        "an eligible company",
+        {"company": "tiny-press", "nature": "royalties"},
+        ["no relevant financial relationships"],
+        ["Royalties", "Sample Press"],
+    ),
+    ("one that is not mitigated yet", {"mitigation": None}, ["Consultant: Sample Company, Inc."], ["mitigated"]),
+    ("one that is", {}, ["All relevant financial relationships have been mitigated."], []),
+]
+
+
+@pytest.mark.parametrize(("changes", "said", "unsaid"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
+def test_what_learners_are_told(changes, said, unsaid):
+    given = {
+        "company": "tiny-company", "nature": "consultant", "ended": False, "relevant": True, "rationale": "The company sells samples.",
+        "mitigation": {"method": "independent_review", "note": "Reviewed by Casey Sample."},
+    }  # fmt: skip
+    relationship = {name: value for name, value in (given | changes).items() if value is not None}
+    edition = make.draft_edition(
+        "told",
+        disclosures={
+            "tiny-faculty": {"none": False, "relationships": [relationship]}, "tiny-planner": {"none": True}, "tiny-reviewer": {"none": True},
+        },
+    )  # fmt: skip
+    rows = people_rows(edition)
+    text = "\n".join([*(sentence for row in rows for sentence in row.sentences), *support_sentences(edition), mitigation_sentence(edition)])
+    told = f"{rows[0].printed_name}\n{text}"
+    assert all(words in told for words in said), told
+    # Never: amounts of support, products by their trade names, marks and links; nor anything that was decided inside.
+    for words in [*unsaid, "10000", "$", "Samplumab", "™", "®", "http", "<", "significant", "Oncology", "Sells sample"]:
+        assert words not in told, words
+
+
 @pytest.mark.parametrize("model", [Disclosure, FinancialRelationship, Relevance])
 def test_the_database_keeps_what_was_declared(model):
     make.published_edition()

@@ -18,10 +18,9 @@ from preceptor.accounts.models import User
 from preceptor.assessment.models import Item
 from preceptor.bundle.actions import import_bundle
 from preceptor.catalog.models import Activity, Edition
-from preceptor.compliance.actions import publish
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import standing_of
-from tests.make import BUNDLES, BY, provider
+from tests.make import BUNDLES, BY, provider, released
 
 WEBM = b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 40
 WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"\x00" * 24
@@ -67,7 +66,7 @@ def edition_with_lecture(slug: str = "tiny", *, at: datetime | None = None, is_p
         (folder / "activity.yaml").write_text(json.dumps(facts, default=str))
         edition = import_bundle(folder, by=BY, at=at, provider=known.provider if known else provider(at=at))
     if is_published:
-        publish(edition, by=BY, at=at)
+        released(edition, at=at)
     return edition
 
 

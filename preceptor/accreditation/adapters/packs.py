@@ -1,17 +1,23 @@
-"""Reads the dated packs from YAML. A broken pack is one clear error with file and line."""
+"""The packs on disk as one library: the house's own, and the provider's beside them. A broken pack is one clear error with file and line."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from django.conf import settings
+
+from preceptor.accreditation.adapters.pack_schema import BrokenPack, Placed, read_entries
 from preceptor.accreditation.rules import (
+    PARTICIPATION,
     AccreditationKind,
-    Certainty,
-    ClaimMode,
+    ActivityNumber,
+    Board,
+    Body,
+    Clause,
     CreditSystem,
     Definition,
     Entry,
@@ -20,29 +26,45 @@ from preceptor.accreditation.rules import (
     Pack,
     Profession,
     Term,
+    Topic,
 )
-from preceptor.kernel.credits import Rounding
-from preceptor.kernel.yaml_files import Lined, YamlError, read_yaml
 
+__all__ = ["DATA", "BrokenPack", "Library", "library", "read_library"]
 DATA = Path(__file__).resolve().parent.parent / "data"
-RENAMED = {"label": "label_markdown", "unit_one": "unit_one_markdown", "unit_many": "unit_many_markdown"}
+# File → (field of the library, what its entries are).
+FILES: Mapping[str, tuple[str, type[Entry]]] = {
+    "bodies.yaml": ("bodies", Body),
+    "boards.yaml": ("boards", Board),
+    "professions.yaml": ("professions", Profession),
+    "identifiers.yaml": ("identifiers", IdentifierKind),
+    "activity_numbers.yaml": ("numbers", ActivityNumber),
+    "formats.yaml": ("formats", Format),
+    "systems.yaml": ("systems", CreditSystem),
+    "kinds.yaml": ("kinds", AccreditationKind),
+    "topics.yaml": ("topics", Topic),
+    "clauses.yaml": ("clauses", Clause),
+    "vocabulary.yaml": ("terms", Term),
+    "definitions.yaml": ("definitions", Definition),
+}
 
 E = TypeVar("E", bound=Entry)
-
-
-class BrokenPack(ValueError):
-    """A pack that cannot be used; the message begins with file and line."""
+Shelf = Mapping[str, Sequence[Placed[Any]]]
 
 
 @dataclass(frozen=True)
 class Library:
     """Every entry of every day, as read from disk."""
 
-    systems: tuple[CreditSystem, ...]
+    bodies: tuple[Body, ...]
+    boards: tuple[Board, ...]
     professions: tuple[Profession, ...]
     identifiers: tuple[IdentifierKind, ...]
+    numbers: tuple[ActivityNumber, ...]
     formats: tuple[Format, ...]
+    systems: tuple[CreditSystem, ...]
     kinds: tuple[AccreditationKind, ...]
+    topics: tuple[Topic, ...]
+    clauses: tuple[Clause, ...]
     terms: tuple[Term, ...]
     definitions: tuple[Definition, ...]
 
@@ -59,23 +81,48 @@ class Library:
             kinds=_valid(self.kinds, day, lambda entry: entry.key),
             terms=_valid(self.terms, day, lambda entry: entry.key),
             definition=definition,
+            bodies=_valid(self.bodies, day, lambda entry: entry.key),
+            boards=_valid(self.boards, day, lambda entry: entry.key),
+            numbers=_valid(self.numbers, day, lambda entry: entry.key),
+            topics=_valid(self.topics, day, lambda entry: entry.key),
+            clauses=_valid(self.clauses, day, lambda entry: entry.key),
         )
 
+    def entries(self) -> Iterable[Entry]:
+        """Every entry there is."""
+        return (entry for item in fields(self) for entry in getattr(self, item.name))
 
-def read_library(folder: Path = DATA) -> Library:
-    """All packs of a folder. Raises BrokenPack with file and line."""
-    systems = _read(folder / "systems.yaml", CreditSystem, rename=RENAMED)
-    library = Library(
-        systems=systems,
-        professions=_read(folder / "professions.yaml", Profession),
-        identifiers=_read(folder / "identifiers.yaml", IdentifierKind),
-        formats=_read(folder / "formats.yaml", Format),
-        kinds=_read(folder / "kinds.yaml", AccreditationKind),
-        terms=_read(folder / "vocabulary.yaml", Term),
-        definitions=_read(folder / "definitions.yaml", Definition),
-    )
-    _check_references(folder, library)
-    return library
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    """All packs, read once per process: the house's, and those of the provider's own folder (PACKS_DIR)."""
+    return read_library(own=settings.PACKS_DIR)
+
+
+def read_library(folder: Path = DATA, own: Path | None = None) -> Library:
+    """All packs of a folder, and those of the provider's own folder. Raises BrokenPack with file and line."""
+    shelf: dict[str, list[Placed[Any]]] = {
+        name: read_entries(folder / file, kind, shown=file, is_own=False) for file, (name, kind) in FILES.items()
+    }
+    for path in _own_files(own):
+        name, kind = FILES[path.name]
+        shelf[name] += read_entries(path, kind, shown=f"{path.parent.name}/{path.name}", is_own=True)
+    _check_doubles(shelf)
+    _check_references(shelf)
+    _check_own_systems(shelf["systems"])
+    return Library(**{name: tuple(placed.entry for placed in entries) for name, entries in shelf.items()})
+
+
+def _own_files(own: Path | None) -> list[Path]:
+    if own is None:
+        return []
+    if not own.is_dir():
+        raise BrokenPack(f"{own.name}: PACKS_DIR is no folder")
+    files = sorted(own.glob("*.y*ml"))
+    for path in files:
+        if path.name not in FILES:
+            raise BrokenPack(f"{own.name}/{path.name}, line 1: there is no such pack; there are {', '.join(FILES)}")
+    return files
 
 
 def _valid(entries: Iterable[E], day: date, key: Callable[[E], str]) -> Mapping[str, E]:
@@ -85,61 +132,49 @@ def _valid(entries: Iterable[E], day: date, key: Callable[[E], str]) -> Mapping[
     return MappingProxyType(dict(sorted(latest.items(), key=lambda pair: order[pair[0]])))
 
 
-def _read(path: Path, kind: type[E], *, rename: Mapping[str, str] = MappingProxyType({})) -> tuple[E, ...]:
-    try:
-        rows = read_yaml(path)
-    except YamlError as error:
-        raise BrokenPack(str(error)) from error
-    if not isinstance(rows, list) or not rows:
-        raise BrokenPack(f"{path.name}, line 1: a list of entries is expected")
-    return tuple(_entry(path.name, row, kind, rename) for row in rows)
+def _check_doubles(shelf: Shelf) -> None:
+    for entries in shelf.values():
+        seen: dict[tuple[str, date, bool], str] = {}
+        for placed in entries:
+            key = (placed.name, placed.entry.valid_from, placed.entry.is_own)
+            if key in seen:
+                raise BrokenPack(f"{placed.place}: {placed.name!r} is given for {placed.entry.valid_from} already ({seen[key]})")
+            seen[key] = placed.place
 
 
-def _entry(name: str, row: Any, kind: type[E], rename: Mapping[str, str]) -> E:
-    if not isinstance(row, Lined):
-        raise BrokenPack(f"{name}, line 1: every entry must be a mapping")
-    place = f"{name}, line {row.line}"
-    known = {item.name: item for item in fields(kind)}
-    given = {rename.get(key, key): value for key, value in row.items()}
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise BrokenPack(f"{place}: unknown field {unknown[0]!r}")
-    values = {key: _value(place, key, value, str(known[key].type)) for key, value in given.items()}
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise BrokenPack(f"{place}: {str(error).split('()')[-1].strip()}") from error
+def _check_references(shelf: Shelf) -> None:
+    """Whatever an entry names is there."""
+    known = {name: {placed.name for placed in entries} for name, entries in shelf.items()}
+    # Field of an entry → (the shelf on which it is looked up, how a missing one is called).
+    named = {
+        "systems": {
+            "professions": ("professions", "profession"), "learner_identifiers": ("identifiers", "identifier"),
+            "optional_identifiers": ("identifiers", "identifier"), "identifier_kind": ("numbers", "activity number"),
+            "board": ("boards", "board"), "body": ("bodies", "body"), "validity": ("formats", "format"),
+        },
+        "kinds": {"grants": ("systems", "credit system"), "body": ("bodies", "body")},
+        "topics": {"professions": ("professions", "profession")},
+    }  # fmt: skip
+    for name, looked_up in named.items():
+        for placed in shelf[name]:
+            for field, (where, called) in looked_up.items():
+                value = getattr(placed.entry, field)
+                wanted = ([value] if value else []) if isinstance(value, str) else list(value)
+                if missing := [one for one in wanted if one not in known[where]]:
+                    raise BrokenPack(f"{placed.place}: {placed.name}: there is no {called} {missing[0]!r}")
+    if PARTICIPATION not in known["systems"]:
+        raise BrokenPack(f"systems.yaml, line 1: the system {PARTICIPATION!r} is missing")
 
 
-def _value(place: str, key: str, value: Any, type_name: str) -> Any:
-    wanted = type_name.split("'")[1].rsplit(".", 1)[-1] if "'" in type_name else type_name
-    try:
-        if key in {"certainty", "claim_mode", "rounding"}:
-            return {"certainty": Certainty, "claim_mode": ClaimMode, "rounding": Rounding}[key](value)
-        if wanted == "Decimal":
-            return Decimal(value)
-        if wanted.startswith("tuple"):
-            if not isinstance(value, list):
-                raise ValueError("a list is expected")
-            return tuple(str(item) for item in value)
-        if wanted.startswith("date") and not isinstance(value, date):
-            raise ValueError("a date is expected")
-        if wanted in {"str", "int", "bool"} and type(value).__name__ != wanted:
-            raise ValueError(f"{wanted} is expected")
-    except (ValueError, InvalidOperation, TypeError) as error:
-        raise BrokenPack(f"{place}: {key}: {error or 'not a number'}") from error
-    return value
-
-
-def _check_references(folder: Path, library: Library) -> None:
-    professions = {entry.code for entry in library.professions}
-    identifiers = {entry.key for entry in library.identifiers}
-    systems = {entry.key for entry in library.systems}
-    for system in library.systems:
-        for code in set(system.professions) - professions:
-            raise BrokenPack(f"systems.yaml: {system.key}: there is no profession {code!r} in professions.yaml")
-        for kind in {*system.learner_identifiers, *system.optional_identifiers} - identifiers:
-            raise BrokenPack(f"systems.yaml: {system.key}: there is no identifier {kind!r} in identifiers.yaml")
-    for accreditation in library.kinds:
-        for key in set(accreditation.grants) - systems:
-            raise BrokenPack(f"kinds.yaml: {accreditation.key}: there is no credit system {key!r} in systems.yaml")
+def _check_own_systems(systems: Sequence[Placed[CreditSystem]]) -> None:
+    """A provider's own pack may not give a known credit to professions that it is not for: that is its owner's to say."""
+    allowed: dict[str, set[str]] = {}
+    for placed in systems:
+        if not placed.entry.is_own:
+            allowed.setdefault(placed.name, set()).update(placed.entry.professions)
+    for placed in systems:
+        more = set(placed.entry.professions) - allowed.get(placed.name, set())
+        if placed.entry.is_own and placed.name in allowed and more:
+            raise BrokenPack(
+                f"{placed.place}: {placed.name}: it is not for the profession {sorted(more)[0]!r}, and an own pack cannot widen that"
+            )

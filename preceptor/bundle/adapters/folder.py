@@ -53,6 +53,7 @@ def read_folder(path: Path) -> Folder:
     if folder.problems:
         return folder
     folder.problems += activity_problems(folder.activity)
+    folder.problems += _missing_evidence(folder)
     folder.references = references if isinstance(references, list) else []
     folder.problems += list(list_problems("references.yaml", references or [], REFERENCE, "reference"))
     folder.problems += list(reference_problems(references))
@@ -120,6 +121,18 @@ def _prose(folder: Folder, path: Path) -> str:
     except UnicodeDecodeError:
         folder.problems.append(Problem(path.name, 0, "is not UTF-8"))
         return ""
+
+
+def _missing_evidence(folder: Folder) -> list[Problem]:
+    """An offer's evidence and a supporter's agreement are files of the bundle, by their path in the folder."""
+    root, found = folder.path.resolve(), []
+    for what, name in (("offers", "evidence"), ("support", "agreement")):
+        for row in folder.activity.get(what) or []:
+            named = row.get(name) if isinstance(row, dict) else None
+            place = (folder.path / str(named)).resolve() if named else root
+            if named and not (place.is_file() and place.is_relative_to(root)):
+                found.append(Problem("activity.yaml", getattr(row, "line", 0), f"{what}: there is no file {named!r} in the folder"))
+    return found
 
 
 def _links_out(path: Path) -> list[Problem]:

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from preceptor.kernel.triggers import append_only_sql, drop_sql, refuse_sql
 
-CHILDREN = ["catalog_objective", "catalog_citation", "catalog_roleholder", "catalog_creditoffer"]
+CHILDREN = ["catalog_objective", "catalog_citation", "catalog_roleholder", "catalog_creditoffer", "catalog_partner"]
 EDITION, FRAGMENT = "catalog_edition", "catalog_frozenfragment"
 
 

@@ -11,6 +11,17 @@ from preceptor.catalog.queries.listing import (
     OfferRow,
     catalogue,
 )
+from preceptor.catalog.queries.offers import (
+    OfferStanding,
+    Statements,
+    WorksheetView,
+    designation_of,
+    offer_standings,
+    partner_names,
+    statements_of,
+    worksheet_from,
+    worksheet_of,
+)
 from preceptor.catalog.queries.search import search
 
 __all__ = [
@@ -21,9 +32,18 @@ __all__ = [
     "FacetOption",
     "Filters",
     "OfferRow",
+    "OfferStanding",
+    "Statements",
+    "WorksheetView",
     "catalogue",
     "current_edition",
     "current_editions",
+    "designation_of",
+    "offer_standings",
+    "partner_names",
     "published_editions",
     "search",
+    "statements_of",
+    "worksheet_from",
+    "worksheet_of",
 ]

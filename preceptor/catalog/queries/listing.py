@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
+
+from preceptor.accreditation.models import Accreditation
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack
 from preceptor.catalog.models import CreditOffer, Edition, RoleHolder
 from preceptor.catalog.queries.editions import current_editions
 from preceptor.catalog.queries.search import search
-from preceptor.catalog.rules import length_band
+from preceptor.catalog.rules import is_offer_open, length_band
 
 PAGE_SIZE = 24
 LENGTHS = {"15": "15 minutes or less", "30": "16 to 30 minutes", "60": "31 to 60 minutes", "over": "More than 60 minutes"}
@@ -127,6 +131,11 @@ class CataloguePage:
 
 
 @dataclass(frozen=True)
+class _Bounds:
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
 class _Light:
     """As much of an edition as filters need."""
 
@@ -149,7 +158,7 @@ def catalogue(filters: Filters, day: date, *, page_size: int = PAGE_SIZE) -> Cat
     page = min(max(filters.page, 1), pages)
     shown = fitting[(page - 1) * page_size : page * page_size]
     return CataloguePage(
-        rows=tuple(_rows([light.pk for light in shown], day, pack)),
+        rows=tuple(_rows(shown, day, pack)),
         facets=tuple(_facet(name, found, filters, _labels(name, pack, topics)) for name in FACETS),
         total=len(fitting),
         page=page,
@@ -162,9 +171,7 @@ def _lights(filters: Filters, day: date) -> tuple[list[_Light], dict[str, str]]:
     editions = current_editions(day)
     if not filters.with_ended:
         editions = editions.filter(ends_on__gte=day)
-    offers: dict[int, list[str]] = {}
-    for edition, system in CreditOffer.objects.filter(edition__in=editions.values("pk")).values_list("edition", "system"):
-        offers.setdefault(edition, []).append(system)
+    offers = _open_systems(editions, day)
     lights, topics = [], {}
     fields = ("pk", "title", "released_on", "minutes", "topic", "topic_label", "format", "professions", "fee_cents")
     for row in editions.values(*fields):
@@ -179,6 +186,31 @@ def _lights(filters: Filters, day: date) -> tuple[list[_Light], dict[str, str]]:
         }
         lights.append(_Light(row["pk"], row["title"], row["released_on"], row["minutes"], values))
     return lights, topics
+
+
+def _open_systems(editions: QuerySet[Edition], day: date) -> dict[int, list[str]]:
+    """Edition → the credit that can be claimed there on the day (of an ended one: that could be on its last day), in two queries."""
+    pack = pack_on(day)
+    held: dict[int, list[Accreditation]] = {}
+    for accreditation in Accreditation.objects.order_by("pk"):
+        held.setdefault(accreditation.provider_id, []).append(accreditation)
+    found: dict[int, list[str]] = {}
+    columns = (
+        "edition",
+        "edition__ends_on",
+        "edition__activity__provider",
+        "system",
+        "identifier",
+        "approved_from",
+        "valid_to",
+        "evidence",
+    )
+    rows: Iterable[Any] = CreditOffer.objects.filter(edition__in=editions.values("pk")).values_list(*columns, named=True)
+    for row in rows:
+        then = min(day, row.edition__ends_on or day)
+        if is_offer_open(row, _Bounds(row.edition__ends_on), held.get(row.edition__activity__provider, []), then, pack=pack):
+            found.setdefault(row.edition, []).append(row.system)
+    return found
 
 
 def _fits(light: _Light, filters: Filters, *, but: str = "") -> bool:
@@ -229,8 +261,10 @@ def _emptied(lights: Sequence[_Light], found: Sequence[_Light], filters: Filters
             yield Emptied(name, label, sum(_fits(light, filters, but=name) for light in found))
 
 
-def _rows(pks: Sequence[int], day: date, pack: Pack) -> Iterable[CatalogueRow]:
+def _rows(lights: Sequence[_Light], day: date, pack: Pack) -> Iterable[CatalogueRow]:
+    pks = [light.pk for light in lights]
     editions = Edition.objects.filter(pk__in=pks).select_related("activity__provider").prefetch_related("offers").in_bulk()
+    shown = {light.pk: light.values["credit"] for light in lights}
     faculty: dict[int, list[str]] = {}
     holders = RoleHolder.objects.filter(edition__in=pks, role__in=["faculty", "author"]).order_by("position", "pk")
     for edition_pk, name in holders.values_list("edition", "printed_name"):
@@ -260,7 +294,7 @@ def _rows(pks: Sequence[int], day: date, pack: Pack) -> Iterable[CatalogueRow]:
             is_sample=edition.activity.is_sample,
             provider=edition.activity.provider.name,
             professions=tuple(edition.professions),
-            offers=tuple(_offer(offer, pack) for offer in edition.offers.all() if offer.system in pack.systems),
+            offers=tuple(_offer(offer, pack) for offer in edition.offers.all() if offer.system in shown[pk]),
             faculty=tuple(faculty.get(pk, ())),
         )
 

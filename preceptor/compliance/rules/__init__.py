@@ -1,24 +1,58 @@
 """Is it fit to publish? One pure function over a dossier, with a table of rules that a compliance officer can read. Plain Python."""
 
 from preceptor.compliance.rules.dossier import (
+    CitationFacts,
+    CompanyFacts,
     Decided,
     Dossier,
+    Excluded,
     HolderFacts,
     ItemFacts,
     ObjectiveFacts,
     OfferFacts,
     PersonFacts,
     RelationshipFacts,
+    ReviewFacts,
     SupporterFacts,
+    TopicFacts,
 )
-from preceptor.compliance.rules.gate import RULES, Rule, blocking, findings
+from preceptor.compliance.rules.education_rules import months_later
+from preceptor.compliance.rules.gate import blocking, by_rule, findings
 from preceptor.compliance.rules.register import REGISTER, Registered
+from preceptor.compliance.rules.stages import (
+    ALERT_SUBJECTS,
+    GUARDS,
+    ORDER,
+    REVIEW_CHECKLIST,
+    STATUS_WORDS,
+    ActivityStatus,
+    barring,
+    digest_of,
+    is_alone,
+    mark_reached,
+    may_step,
+    review_due_on,
+    status_on,
+    today,
+    unsigned,
+)
+from preceptor.compliance.rules.table import RULES, GateStage, Rule
 
 __all__ = [
+    "ALERT_SUBJECTS",
+    "GUARDS",
+    "ORDER",
     "REGISTER",
+    "REVIEW_CHECKLIST",
     "RULES",
+    "STATUS_WORDS",
+    "ActivityStatus",
+    "CitationFacts",
+    "CompanyFacts",
     "Decided",
     "Dossier",
+    "Excluded",
+    "GateStage",
     "HolderFacts",
     "ItemFacts",
     "ObjectiveFacts",
@@ -26,8 +60,21 @@ __all__ = [
     "PersonFacts",
     "Registered",
     "RelationshipFacts",
+    "ReviewFacts",
     "Rule",
     "SupporterFacts",
+    "TopicFacts",
+    "barring",
     "blocking",
+    "by_rule",
+    "digest_of",
     "findings",
+    "is_alone",
+    "mark_reached",
+    "may_step",
+    "months_later",
+    "review_due_on",
+    "status_on",
+    "today",
+    "unsigned",
 ]

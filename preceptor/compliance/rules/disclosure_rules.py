@@ -1,44 +1,77 @@
-"""Rules on people, relationships and support: DISC-…, SUP-…, TXT-003. Each yields (message, where, evidence) for every defect."""
+"""Rules on people, relationships and companies: DISC-…. Each yields (message, where, evidence) for every defect."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from preceptor.accreditation.rules import Pack
-from preceptor.compliance.rules.dossier import Dossier, PersonFacts, RelationshipFacts
-from preceptor.disclosure.rules import EXCLUDING, METHODS_FOR_ROLE, MITIGATED, NATURES, Eligibility, SupportKind
+from preceptor.compliance.rules.dossier import Dossier, Excluded, PersonFacts, RelationshipFacts
+from preceptor.compliance.rules.wording import REVIEWED, pooled
+from preceptor.disclosure.rules import (
+    EXCLUDING,
+    MITIGATED,
+    NATURES,
+    NEEDS_RULING,
+    Eligibility,
+    ExclusionOutcome,
+    Nature,
+    mitigation_problem,
+    outcomes_for,
+    role_start,
+)
 
 Verdict = tuple[str, str, str]
 YEAR = timedelta(days=366)
+EXEMPTIONS = frozenset({"non_clinical", "learner_group", "self_directed"})
 
 
-def definition_current(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def definition_current(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-001."""
     for person in dossier.people:
-        if person.signed_at is not None and person.definition != pack.definition.key:
+        if person.signed_at is not None and person.definition != packs.definition.key:
             yield "The disclosure was signed under another definition of ineligible company.", person.name, person.definition
 
 
-def everyone_disclosed(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def staff_decide(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """DISC-002: the form asks for everything; relevance is decided by staff, never by the person."""
+    for person in dossier.people:
+        for holder in person.holders:
+            for decided in holder.decisions.values():
+                if decided.decided_by and decided.decided_by.casefold() in {person.name.casefold(), _bare(person).casefold()}:
+                    yield "The person decided on the relevance of their own relationship.", person.name, decided.decided_by
+
+
+def everyone_disclosed(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-003: silence is not "none"."""
     if not dossier.people:
         yield "Nobody is named who is in control of content.", dossier.slug, ""
     for person in dossier.people:
         if person.signed_at is None:
             yield "There is no signed disclosure: the person cannot hold a role.", person.name, ""
-        elif _day(person.signed_at, dossier) > (dossier.released_on or date.max) or person.signed_at > at:
+            continue
+        signed = day_of(person.signed_at, dossier)
+        if signed > (dossier.released_on or date.max) or person.signed_at > at:
             yield "The disclosure was signed after the release.", person.name, f"{person.signed_at:%Y-%m-%d}"
+        for holder in person.holders:
+            if holder.starts_on and signed > holder.starts_on:
+                yield f"The disclosure was signed after the role began (as {holder.role}).", person.name, f"{person.signed_at:%Y-%m-%d}"
+    if _is_review_unnamed(dossier):
+        yield "A content review is told, but no reviewer is named who disclosed.", dossier.slug, ""
 
 
-def owners_excluded(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
-    """DISC-004: there is no record of the three exceptions yet, so there is no exception."""
-    for person, relationship in _ineligible(dossier):
-        if relationship.nature in EXCLUDING:
-            nature = NATURES[relationship.nature].lower()
-            yield f"An owner or employee of an ineligible company may not control content ({nature}).", person.name, relationship.company
+def owners_excluded(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """DISC-004: owners and employees are out, or a proven exception; on holders of offices somebody has ruled."""
+    for person, relationship in _not_eligible(dossier):
+        if relationship.nature not in EXCLUDING | NEEDS_RULING:
+            continue
+        nature = NATURES[relationship.nature].lower()
+        for holder in person.holders:
+            message = _exclusion_defect(holder.exclusions.get(relationship.key), relationship.nature)
+            if message:
+                yield f"{message} ({nature}, as {holder.role}).", person.name, relationship.company
 
 
-def relevance_decided(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def relevance_decided(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-005."""
     for person in dossier.people:
         for relationship in person.relationships:
@@ -48,22 +81,25 @@ def relevance_decided(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Ve
                     yield f"Relevance is not decided with a rationale (as {holder.role}).", person.name, relationship.company
 
 
-def mitigated_in_time(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
-    """DISC-006."""
-    for person, relationship in _ineligible(dossier):
+def mitigated_in_time(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """DISC-006: before planning begins for planners, before their content is released for the others."""
+    for person, relationship in _not_eligible(dossier):
         for holder in person.holders:
             decided = holder.decisions.get(relationship.key)
             if decided is None or not decided.is_relevant:
                 continue
-            if not decided.method or decided.mitigated_at is None:
-                yield f"A relevant relationship is not mitigated (as {holder.role}).", person.name, relationship.company
-            elif decided.method not in METHODS_FOR_ROLE.get(holder.role, frozenset()):
-                yield f"The method of mitigation does not fit the role ({holder.role}).", person.name, decided.method
-            elif decided.mitigated_at > at or _day(decided.mitigated_at, dossier) >= (dossier.released_on or date.max):
-                yield f"Mitigation came after the release (as {holder.role}).", person.name, f"{decided.mitigated_at:%Y-%m-%d}"
+            starts = role_start(holder.starts_on, holder.role, dossier.released_on)
+            done = day_of(decided.mitigated_at, dossier) if decided.mitigated_at else None
+            problem = mitigation_problem(holder.role, decided.method, done, starts)
+            if not problem and decided.mitigated_at and decided.mitigated_at > at:
+                problem = "The mitigation is dated in the future."
+            elif not problem and done and dossier.released_on and done >= dossier.released_on:
+                problem = "It was mitigated only after the release."
+            if problem:
+                yield f"{problem} (As {holder.role}.)", person.name, relationship.company
 
 
-def learners_told(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def learners_told(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-007."""
     is_any = False
     for person in dossier.people:
@@ -79,47 +115,74 @@ def learners_told(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdic
         yield "The statement that all relevant relationships have been mitigated is missing.", dossier.slug, ""
     if not is_any and dossier.mitigation_sentence:
         yield "There is nothing to mitigate, but it is said that something was mitigated.", dossier.slug, ""
+    if _is_review_unnamed(dossier):
+        yield "The reviewer who mitigated is missing in what learners are told.", dossier.slug, ""
 
 
-def nature_per_company(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def nature_per_company(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-008."""
     for person in dossier.people:
         for relationship in person.relationships:
             if relationship.nature not in NATURES:
                 yield "The nature of the relationship is missing or unknown.", person.name, relationship.company
+            elif relationship.nature == Nature.OTHER and not relationship.detail.strip():
+                yield "It is not said what the relationship is.", person.name, relationship.company
+            elif pooled(relationship.detail):
+                yield "One row tells several natures: each has a row of its own.", person.name, relationship.company
+    for name, text in dossier.imported.items():
+        if evidence := pooled(text):
+            yield "Natures are pooled over companies: each company has its own nature.", f"imported: {name}", evidence
 
 
-def disclosures_fresh(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def disclosures_fresh(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-009."""
+    if packs.definition.lookback_months != 24:
+        yield "The look-back of the definition is not 24 months.", packs.definition.key, str(packs.definition.lookback_months)
     for person in dossier.people:
-        if person.signed_at and dossier.released_on and dossier.released_on - _day(person.signed_at, dossier) > YEAR:
+        if person.signed_at and dossier.released_on and dossier.released_on - day_of(person.signed_at, dossier) > YEAR:
             yield "The disclosure is older than twelve months at the release: renew it.", person.name, f"{person.signed_at:%Y-%m-%d}"
 
 
-def companies_determined(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
+def companies_determined(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """DISC-010."""
-    rows = [(r.company, r.eligibility) for person in dossier.people for r in person.relationships]
-    rows += [(supporter.company, supporter.eligibility) for supporter in dossier.supporters]
+    rows = {(r.company, r.eligibility) for person in dossier.people for r in person.relationships}
+    rows |= {(supporter.company, supporter.eligibility) for supporter in dossier.supporters}
     for company in sorted({company for company, eligibility in rows if eligibility == Eligibility.UNDETERMINED}):
         yield "It is not determined whether this is an ineligible company.", company, ""
 
 
-def no_images(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
-    """TXT-003: as far as a program can tell; names only, no logos."""
-    told = [*dossier.told_support, *(f"{nature} {company}" for rows in dossier.told_people.values() for nature, company in rows)]
-    for text in told:
-        if "![" in text or "<" in text or "http" in text:
-            yield "A company is told by its name only: no image, link or markup.", "disclosure", text
+def exemption_reasoned(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """DISC-012. An exemption is recorded and reasoned; it switches no other rule off."""
+    chosen = str(dossier.practice.get("exempt") or "")
+    if not chosen:
+        return
+    if chosen not in EXEMPTIONS:
+        yield "There is no such exemption from disclosure.", dossier.slug, chosen
+    if not str(dossier.practice.get("exempt_reason") or "").strip():
+        yield "The exemption from disclosure has no reason.", dossier.slug, chosen
+    if chosen == "non_clinical" and dossier.is_patient_care:
+        yield "The exemption says that nothing here is clinical, but the activity is on patient care.", dossier.slug, chosen
 
 
-def support_told(dossier: Dossier, pack: Pack, at: datetime) -> Iterator[Verdict]:
-    """SUP-003."""
-    for supporter in dossier.supporters:
-        said = [text for text in dossier.told_support if supporter.company in text and dossier.shows(text)]
-        if not said:
-            yield "This supporter is missing in what learners are told.", supporter.company, ""
-        if supporter.kind == SupportKind.IN_KIND and not (supporter.nature and any(supporter.nature in text for text in said)):
-            yield "The nature of the in-kind support is missing.", supporter.company, ""
+def _exclusion_defect(decided: Excluded | None, nature: str) -> str:
+    if decided is None and nature in NEEDS_RULING:
+        return "Nobody has ruled on whether this person is an owner or employee of the company"
+    if decided is None:
+        return "An owner or employee of an ineligible company may not control content"
+    if decided.outcome == ExclusionOutcome.EXCLUDED:
+        return "This person was excluded, but still holds the role"
+    if decided.outcome not in outcomes_for(nature):
+        return "There is no such exception for this relationship"
+    if not decided.evidence.strip() or not decided.approver.strip():
+        return "The ruling lacks its approver or its evidence"
+    return ""
+
+
+def _is_review_unnamed(dossier: Dossier) -> bool:
+    if any("reviewer" in person.roles for person in dossier.people):
+        return False
+    methods = {decided.method for person in dossier.people for holder in person.holders for decided in holder.decisions.values()}
+    return "independent_review" in methods or any(REVIEWED.search(text) for text in dossier.imported.values())
 
 
 def _ineligible(dossier: Dossier) -> Iterator[tuple[PersonFacts, RelationshipFacts]]:
@@ -129,5 +192,17 @@ def _ineligible(dossier: Dossier) -> Iterator[tuple[PersonFacts, RelationshipFac
                 yield person, relationship
 
 
-def _day(moment: datetime, dossier: Dossier) -> date:
+def _not_eligible(dossier: Dossier) -> Iterator[tuple[PersonFacts, RelationshipFacts]]:
+    for person in dossier.people:
+        for relationship in person.relationships:
+            if relationship.eligibility != Eligibility.ELIGIBLE:
+                yield person, relationship
+
+
+def _bare(person: PersonFacts) -> str:
+    return person.name.split(",")[0]
+
+
+def day_of(moment: datetime, dossier: Dossier) -> date:
+    """The day of a moment in the provider's zone."""
     return moment.astimezone(ZoneInfo(dossier.zone or "UTC")).date()

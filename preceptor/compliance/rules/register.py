@@ -1,52 +1,128 @@
-"""Every rule id of the reference, with its severity and where it is held. `not yet enforced` is said where it is so."""
+"""Every rule id of the reference, with its severity, the file that holds it and the case that shows it. `not yet enforced` is said where it is so."""
 
 from dataclasses import dataclass
+
+NOT_YET = "not yet enforced"
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A rule's place: severity (E error, W warning, I info) and where it is enforced."""
+    """A rule's place: severity (E error, W warning, I info), when it acts, what it demands, the file and the case of its test.
+
+    `when`: draft, publish, enrol, claim, report, scheduled. Without a file it is not yet enforced; `case` then says which room is missing.
+    """
 
     severity: str
-    place: str
+    when: str
+    demand: str
+    file: str
+    case: str
+
+    @property
+    def place(self) -> str:
+        """The file, or that there is none yet."""
+        return self.file or NOT_YET
 
 
-GATE, JOURNEY, CREDIT, NOT_YET = "compliance.rules", "journey.rules", "credit.rules", "not yet enforced"
-GENERATED = "generated, cannot be otherwise"
+CASES = "tests/compliance/test_gate.py::test_each_rule_finds_its_defect"
+RULES = "preceptor/compliance/rules"
+_BY_FILE = {
+    "statement_rules.py": "STM-001 STM-002 STM-003 STM-004 TXT-001 TXT-002 TXT-003 TXT-009",
+    "education_rules.py": "PUB-001 PUB-002 PUB-003 PUB-004 PUB-005 PUB-006 PUB-007 PUB-008 PUB-009 PUB-010 PUB-011 BIB-001 ASM-001 ASM-002 ASM-004 "
+    "EVAL-001 EVAL-002",
+    "disclosure_rules.py": "DISC-001 DISC-002 DISC-003 DISC-004 DISC-005 DISC-006 DISC-007 DISC-008 DISC-009 DISC-010 DISC-012",
+    "support_rules.py": "SUP-001 SUP-002 SUP-003 SUP-004 SUP-006 ANC-001 ANC-002 ANC-003",
+    "content_rules.py": "CNT-001 CNT-002 CNT-003 CNT-004 CNT-005 CA-001 CA-002",
+    "credit_rules.py": "CRD-001 CRD-002 CRD-003 CRD-004 CRD-005 CRD-006 CRD-007 CRD-008 CRD-009 FMT-001 TAG-001 REP-002",
+    "scheduled_rules.py": "DISC-011 EXP-003",
+}
+_WARNINGS = frozenset(
+    [
+        "PUB-006",
+        "PUB-007",
+        "PUB-008",
+        "PUB-009",
+        "PUB-010",
+        "PUB-011",
+        "DISC-009",
+        "DISC-011",
+        "TXT-002",
+        "TXT-009",
+        "SUP-004",
+        "ANC-002",
+        "CNT-002",
+        "CNT-003",
+        "CRD-001",
+        "TAG-001",
+    ]
+)
+_DRAFT = frozenset(["DISC-001", "DISC-002", "DISC-003", "DISC-004", "TXT-001", "TXT-009", "SUP-006", "CRD-005"])
+_SCHEDULED_TOO = frozenset(["DISC-009", "CRD-007"])
+
+
+def _when(rule: str, file: str) -> str:
+    if file == "scheduled_rules.py":
+        return "scheduled"
+    return "draft, publish" if rule in _DRAFT else "publish, scheduled" if rule in _SCHEDULED_TOO else "publish"
+
 
 _GATE = {
-    "E": "STM-001 STM-002 STM-003 STM-004 PUB-001 PUB-002 PUB-003 PUB-004 PUB-005 BIB-001 DISC-001 DISC-003 DISC-004 DISC-005 DISC-006 DISC-007 "
-    "DISC-008 DISC-010 TXT-001 TXT-003 SUP-003 CNT-005 ASM-001 ASM-002 ASM-004 CRD-002 CRD-003 CRD-004 CRD-005 CRD-007 CRD-008 EVAL-001 EVAL-002 "
-    "CA-001",
-    "W": "PUB-006 PUB-007 PUB-008 PUB-010 DISC-009 TXT-002 CNT-002 CNT-003 CRD-001",
+    rule: Registered("W" if rule in _WARNINGS else "E", _when(rule, file), "", f"{RULES}/{file}", f"{CASES}[{rule}: …]")
+    for file, rules in _BY_FILE.items()
+    for rule in rules.split()
 }
-_NOT_YET = {
-    "E": "DISC-002 DISC-012 SUP-001 SUP-002 SUP-005 SUP-006 ANC-003 CNT-001 CNT-004 FMT-001 CRD-006 CRD-009 CA-002 EXP-003 CLAIM-004 REP-001 REP-002 "
-    "REP-003 REP-004 REP-006 REC-001 REC-002 PRIV-001 PRIV-002 PRIV-003 OUT-001",
-    "W": "PUB-011 DISC-011 TXT-009 ANC-002 TAG-001 FLOW-003 REP-005 REC-003",
-    "I": "OUT-002",
+_MISSING = {
+    "CLAIM-004": (
+        "E",
+        "claim",
+        "A physician who wants a board's or state's report gives name, day of birth, licence or board id",
+        "reporting",
+    ),
+    "REP-001": ("E", "report", "An activity is closed with outcome, counts, support and partners", "reporting"),
+    "REP-003": ("E", "scheduled", "Counts of the year are in by March 31", "reporting"),
+    "REP-004": ("E", "report", "Only who can be shown to have taken part is counted", "reporting"),
+    "REP-005": ("W", "scheduled", "AAPA has the roster and the summary of evaluations", "reporting"),
+    "REP-006": ("E", "report", "A board that takes no part of a credit is told once, of all of it", "reporting"),
+    "REC-001": ("E", "scheduled", "Credit is kept for six years, and not deleted before", "records"),
+    "REC-002": ("E", "scheduled", "The activity file is kept for the term, and 12 months after the end", "records"),
+    "REC-003": ("W", "report", "The activity file for an auditor has no gaps", "records"),
+    "PRIV-001": ("E", "report", "Rows about a learner go to an ineligible company only with that consent", "reporting"),
+    "PRIV-002": ("E", "scheduled", "Commercial mail can be refused; none is sent so far", "records"),
+    "PRIV-003": ("E", "enrol", "Consents are neither ticked beforehand nor a condition; none is asked so far", "records"),
+    "OUT-001": ("E", "report", "Outcomes use the first attempt, print matched numbers, hide small groups", "outcomes"),
+    "OUT-002": ("I", "report", "Few pre-tests are told in the report", "outcomes"),
 }
+_CREDIT, _CLAIMED = "preceptor/credit/rules.py", "tests/credit/test_rules.py"
 _ELSEWHERE = {
-    "PUB-009": Registered("W", GENERATED),
-    "SUP-004": Registered("W", GENERATED),
-    "ASM-003": Registered("W", GENERATED),
-    "ASM-005": Registered("W", "assessment.rules"),
-    "ANC-001": Registered("E", "content security policy"),
-    "EXP-001": Registered("E", JOURNEY),
-    "EXP-002": Registered("E", CREDIT),
-    "FLOW-001": Registered("E", JOURNEY),
-    "FLOW-002": Registered("E", JOURNEY),
-    "FLOW-004": Registered("E", JOURNEY),
-    "CLAIM-001": Registered("E", CREDIT),
-    "CLAIM-002": Registered("E", CREDIT),
-    "CLAIM-003": Registered("E", CREDIT),
-    "CLAIM-005": Registered("W", CREDIT),
-    "CERT-001": Registered("E", CREDIT),
-    "CERT-002": Registered("W", CREDIT),
-}
-
+    "ASM-003": ("W", "publish", "The pass mark can be reached, and is stated as so many of so many (generated)", "preceptor/catalog/rules/editions.py",
+                "tests/journey/test_rules.py::test_needed_is_the_least_that_reaches_the_mark"),
+    "ASM-005": ("W", "publish", "Pre- and post-test use the same version of an item (one bank, generated)", "preceptor/assessment/queries/evidence.py",
+                "tests/assessment/test_actions.py"),
+    "SUP-005": ("E", "report", "The spending ledger balances, without anything for learners", "preceptor/disclosure/rules/support.py",
+                "tests/disclosure/test_rules.py"),
+    "EXP-001": ("E", "enrol", "Nobody begins after the end", "preceptor/journey/actions.py", "tests/journeys/test_expiry.py"),
+    "EXP-002": ("E", "claim", "No credit is claimed after its own end", _CREDIT, f"{_CLAIMED}::test_ends_are_days_in_the_providers_zone"),
+    "FLOW-001": ("E", "enrol", "Nothing is reached before the front matter was shown and acknowledged", "preceptor/journey/access.py",
+                 "tests/journeys/test_doors.py"),
+    "FLOW-002": ("E", "claim", "Content, test, evaluation, claim, certificate, in this order", "preceptor/journey/rules.py",
+                 "tests/journey/test_rules.py::test_doors"),
+    "FLOW-003": ("W", "enrol", "Progress is kept, resumed, and needed before the test", "preceptor/content/rules.py",
+                 "tests/content/test_rules.py::test_what_completes_the_content"),
+    "FLOW-004": ("E", "enrol", "A changed disclosure is shown again before going on", "preceptor/journey/queries/__init__.py",
+                 "tests/compliance/test_evidence.py::test_a_changed_disclosure_closes_the_door_until_it_was_shown"),
+    "CLAIM-001": ("E", "claim", "More than 0, no more than the maximum, in steps, attested, once", _CREDIT, f"{_CLAIMED}::test_amounts"),
+    "CLAIM-002": ("E", "claim", "Credit is for the professions of its system; else participation", _CREDIT,
+                  f"{_CLAIMED}::test_each_profession_receives_its_own_credit_and_no_other"),
+    "CLAIM-003": ("E", "enrol, claim", "Pharmacists and technicians give e-Profile number, month and day", _CREDIT,
+                  f"{_CLAIMED}::test_identifiers_that_the_credit_needs"),
+    "CLAIM-005": ("W", "claim", "Who is in control of an activity is told so when claiming it", _CREDIT, _CLAIMED),
+    "CERT-001": ("E", "claim", "A certificate has every field, its own number, the right statement and amount", _CREDIT,
+                 "tests/credit/test_certificate.py"),
+    "CERT-002": ("W", "claim", "The letter is queued at once, its fate is told, the certificate can always be downloaded",
+                 "preceptor/credit/actions.py", "tests/credit/test_claim.py"),
+}  # fmt: skip
 REGISTER: dict[str, Registered] = {
-    **{rule: Registered(severity, GATE) for severity, rules in _GATE.items() for rule in rules.split()},
-    **{rule: Registered(severity, NOT_YET) for severity, rules in _NOT_YET.items() for rule in rules.split()},
-    **_ELSEWHERE,
+    **_GATE,
+    **{rule: Registered(*row) for rule, row in _ELSEWHERE.items()},
+    **{rule: Registered(severity, when, demand, "", room) for rule, (severity, when, demand, room) in _MISSING.items()},
 }

@@ -5,6 +5,7 @@ What differs from person to person (their profession, progress, form tokens) sta
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,8 +13,9 @@ import nh3
 from django.template.loader import render_to_string
 
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import Pack, accreditation_statements, designation_statement
+from preceptor.accreditation.rules import Pack
 from preceptor.catalog.models import CreditOffer, Edition
+from preceptor.catalog.queries import statements_of
 from preceptor.catalog.rules import Step, needed_correct
 from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
 from preceptor.journey.rules import end_of_day, fee_in_words, zone_name
@@ -34,12 +36,13 @@ class TeachingFacts:
 
 @dataclass(frozen=True)
 class CreditBlock:
-    """What one profession may receive, as learners read it; `who` is the profession's plural name."""
+    """What one profession may receive, as learners read it; `who` is the profession's plural name. `until`: it ends before the edition does."""
 
     profession: str
     who: str
     amount: str
     statement: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
     provider = edition.activity.provider
     day = edition.released_on or date.max
     pack = pack_on(day)
+    statements = statements_of(edition)
     offers = list(edition.offers.all())
     citations = list(edition.citations.all())
     return {
@@ -82,8 +86,9 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
         "people": people_rows(edition),
         "mitigation": mitigation_sentence(edition),
         "support": support_sentences(edition),
-        "accreditation": accreditation_statements(pack, provider.accreditations.all(), day, provider.name),
-        "credits": credit_blocks(pack, offers, edition),
+        "accreditation": statements.accreditation,
+        "partners": [partner.name for partner in edition.partners.all()],
+        "credits": credit_blocks(pack, offers, edition, statements.designations),
         "needed": needed_correct(edition.pass_mark, facts.items),
         "facts": facts,
         "fee": fee_in_words(edition.fee_cents),
@@ -135,20 +140,17 @@ def parts_in_words(kinds: tuple[str, ...]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition) -> list[CreditBlock]:
+def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition, designations: Mapping[str, str]) -> list[CreditBlock]:
     """A row per profession: what is designated for it, or participation where nothing is. Each is named apart, and nobody is left out."""
     blocks: list[CreditBlock] = []
     served: set[str] = set()
-    provider_name = edition.activity.provider.name
-    for offer in offers:
+    for offer in (one for one in offers if one.system in pack.systems):
         system = pack.systems[offer.system]
         served.update(system.professions)
-        statement = designation_statement(
-            pack, offer.system, provider_name, edition.format, offer.amount, offer.identifier, valid_to=offer.valid_to
-        )
-        amount = system.amount_markdown(offer.amount)
+        until = offer.valid_to if offer.valid_to and edition.ends_on and offer.valid_to < edition.ends_on else None
+        amount, statement = system.amount_markdown(offer.amount), designations[offer.system]
         known = [code for code in system.professions if code in pack.professions]
-        blocks += [CreditBlock(code, pack.professions[code].many, amount, statement) for code in known]
+        blocks += [CreditBlock(code, pack.professions[code].many, amount, statement, until) for code in known]
     nothing = "A certificate of participation is issued on completion."
     rest = [code for code in pack.professions if code not in served]
     return blocks + [CreditBlock(code, pack.professions[code].many, "Certificate of participation", nothing) for code in rest]
@@ -157,7 +159,7 @@ def credit_blocks(pack: Pack, offers: list[CreditOffer], edition: Edition) -> li
 def needs_by_profession(pack: Pack, offers: list[CreditOffer]) -> list[Needs]:
     """The identifiers that a credit needs from its learners; every profession without one needs only name and degree."""
     needs = []
-    for offer in offers:
+    for offer in (one for one in offers if one.system in pack.systems):
         system = pack.systems[offer.system]
         labels = tuple(pack.identifiers[key].label for key in system.learner_identifiers if key in pack.identifiers)
         if labels:

@@ -1,7 +1,7 @@
 """What we ask of the corridor. `next_url` is the only place that decides where to now."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from preceptor.journey.rules import (
     StepView,
     end_of_day,
     is_ending,
+    is_in_grace,
     is_over,
     may_enter,
     next_step,
@@ -74,7 +75,7 @@ def standing_of(user: User | None, activity: Activity, at: datetime) -> Standing
     held = participation_on(user, activity) if user else None
     if held is None:
         return Standing(newest, None) if newest else None
-    is_stranded = is_expired(held.edition, at) and Step.CLAIM not in lines_of(held)
+    is_stranded = is_expired(held.edition, at) and Step.CLAIM not in lines_of(held) and not has_grace(held, at)
     if is_stranded and newest and newest.pk != held.edition_id and not is_expired(newest, at):
         return Standing(newest, None, earlier=held)
     return Standing(held.edition, held)
@@ -118,6 +119,23 @@ def ends_at(edition: Edition) -> datetime | None:
 def is_expired(edition: Edition, at: datetime) -> bool:
     """Is the edition over at that moment?"""
     return is_over(edition.ends_on, edition.activity.provider.time_zone, at)
+
+
+def has_grace(participation: Participation, at: datetime) -> bool:
+    """Has the edition ended, but the learner, who passed in time, still some hours to evaluate and claim?"""
+    edition, test = participation.edition, lines_of(participation).get(Step.POST_TEST)
+    return is_in_grace(edition.ends_on, edition.activity.provider.time_zone, edition.grace_hours, test.at if test else None, at)
+
+
+def grace_sentence(participation: Participation, at: datetime) -> str:
+    """Until when the learner can still evaluate and claim; "" where there is no grace (any more)."""
+    end = ends_at(participation.edition)
+    if end is None or not has_grace(participation, at):
+        return ""
+    zone = participation.edition.activity.provider.time_zone
+    last = (end + timedelta(hours=participation.edition.grace_hours)).astimezone(ZoneInfo(zone))
+    time = f"{last:%I:%M %p}".lstrip("0")
+    return f"This activity has ended. You passed in time: evaluate and claim by {time} on {last:%B} {last.day}, {last.year} ({zone_name(zone, last)})."
 
 
 def ends_warning(edition: Edition, at: datetime) -> str:
@@ -186,5 +204,5 @@ def corridor_of(participation: Participation, current: Step | None, at: datetime
         leave_url=activity_url,
         steps=cells,
         brief=f"Step {number} of {len(plan)}: {PAGES[current].label}" if current else "",
-        ends_warning=ends_warning(edition, at),
+        ends_warning=grace_sentence(participation, at) or ends_warning(edition, at),
     )

@@ -10,6 +10,7 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
+from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
 from preceptor.journey.adapters.front_matter import in_words
 from preceptor.journey.models import Participation
@@ -18,6 +19,8 @@ from preceptor.journey.queries import (
     completed_on,
     corridor_of,
     ends_warning,
+    grace_sentence,
+    has_grace,
     is_expired,
     lines_of,
     next_url,
@@ -59,6 +62,7 @@ class ActivityPage:
     action: Action
     credit: CreditLine
     others: list[CreditLine]
+    closed: list[str]
     profession: str
     faculty: list[str]
     fee: str
@@ -123,6 +127,16 @@ class HomePage:
     completed: list[HomeRow]
 
 
+def offers_shown(standings: list[OfferStanding], *, is_over: bool) -> list[CreditOffer]:
+    """The offers that stand on a page: those that can be claimed; all of an edition that has ended, which says so itself."""
+    return [standing.offer for standing in standings if standing.system and (standing.is_open or is_over)]
+
+
+def closed_credits(standings: list[OfferStanding]) -> list[str]:
+    """What the page says of each credit that is closed while the edition is open: which, since when, and what remains, as Markdown."""
+    return [standing.closed for standing in standings if standing.system and standing.closed]
+
+
 def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
     """Every designation in short, with the professions that it is for."""
     lines = []
@@ -136,8 +150,8 @@ def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
 def credit_for(pack: Pack, profession: str, offers: list[CreditOffer]) -> CreditLine:
     """What this profession receives; without a known one, the first designation."""
     by_system = {offer.system: offer for offer in offers}
-    if not profession and offers:
-        return credit_lines(pack, offers[:1])[0]
+    if not profession:
+        return (credit_lines(pack, offers[:1]) or [CreditLine("", "Certificate of participation", "")])[0]
     system = systems_for(pack, profession, by_system)[0]
     offer = by_system.get(system.key)
     if offer is None:
@@ -181,7 +195,8 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         return None
     edition, held = standing.edition, standing.participation
     pack = pack_on(edition.released_on or today_at(activity, at))
-    offers = list(edition.offers.all())
+    standings = offer_standings(edition, at)
+    offers = offers_shown(standings, is_over=is_expired(edition, at))
     profession = user.profession if user else ""
     step = next_step(held.plan, lines_of(held)) if held else None
     return ActivityPage(
@@ -191,6 +206,7 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         action=action_on(standing, at),
         credit=credit_for(pack, profession, offers),
         others=credit_lines(pack, offers),
+        closed=[] if is_expired(edition, at) else closed_credits(standings),
         profession=pack.professions[profession].many.lower() if profession in pack.professions else "",
         faculty=list(dict.fromkeys(holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"})),
         fee=fee_in_words(edition.fee_cents),
@@ -214,15 +230,15 @@ def related_to(edition: Edition, at: datetime) -> list[RelatedActivity]:
     day = today_at(edition.activity, at)
     published = (
         Edition.objects.filter(activity__related_from=edition, state="published", released_on__lte=day, ends_on__gte=day)
-        .select_related("activity")
-        .prefetch_related("offers")
+        .select_related("activity__provider")
+        .prefetch_related("offers", "activity__provider__accreditations")
         .order_by("activity_id", "-number")
     )
     newest = {row.activity_id: row for row in reversed(published)}
     pack = pack_on(day)
     rows = []
     for row in newest.values():
-        lines = credit_lines(pack, list(row.offers.all())[:1])
+        lines = credit_lines(pack, offers_shown(offer_standings(row, at), is_over=False)[:1])
         credit = f"{lines[0].amount} {lines[0].unit}" if lines else "Certificate of participation"
         rows.append(RelatedActivity(row.activity.slug, row.cover, row.title, row.minutes, credit))
     return rows
@@ -250,12 +266,13 @@ def home_page(user: User, at: datetime) -> HomePage:
     """Everything of one learner, newest first, in a constant number of queries."""
     under_way: list[HomeRow] = []
     done: list[HomeRow] = []
-    for held in participations_of(user).prefetch_related("edition__offers"):
+    for held in participations_of(user).prefetch_related("edition__offers", "edition__activity__provider__accreditations"):
         lines, edition = lines_of(held), held.edition
         completed = completed_on(held)
         pack = pack_on(edition.released_on or today_at(edition.activity, at))
-        credit = credit_for(pack, user.profession, list(edition.offers.all()))
-        expired = is_expired(edition, at) and completed is None
+        ended = is_expired(edition, at) and not has_grace(held, at)
+        expired = ended and completed is None
+        credit = credit_for(pack, user.profession, offers_shown(offer_standings(edition, at), is_over=ended or completed is not None))
         row = HomeRow(
             activity=edition.activity,
             edition=edition,
@@ -264,7 +281,7 @@ def home_page(user: User, at: datetime) -> HomePage:
             steps=len(held.plan),
             credit=f"{credit.amount} {credit.unit}".strip(),
             completed_on=completed,
-            warning="" if completed else ends_warning(edition, at),
+            warning="" if completed else grace_sentence(held, at) or ends_warning(edition, at),
         )
         (done if completed else under_way).append(row)
     return HomePage(under_way, done)

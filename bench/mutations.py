@@ -1,0 +1,31 @@
+"""Every mutant of the gate's rules against the cases: which broken conditions does no case notice? Run: python bench/mutations.py"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from tests.compliance.mutating import is_noticed, mutants  # noqa: E402
+
+
+def main() -> int:
+    """Print survivors and figures; 1 when there are survivors that are not explained."""
+    begun, number, survivors = time.process_time(), 0, []
+    for mutant in mutants():
+        number += 1
+        if not is_noticed(mutant.rules()):
+            survivors.append(mutant.name)
+            print(mutant.name, flush=True)
+    print(f"{number} mutants, {number - len(survivors)} noticed, {len(survivors)} not; {time.process_time() - begun:.0f} s of CPU")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The outside world of disclosures: links in letters, files of agreements."""

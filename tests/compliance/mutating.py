@@ -1,0 +1,149 @@
+"""Breaks the conditions of the gate's rules, one at a time, and asks whether a case of cases.py notices.
+
+Each mutant is the source of one module of rules with one condition turned: negated, always or never so, one half left out, a comparison moved by
+one or turned round. It is compiled anew; nothing that is imported is touched.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+from preceptor.compliance.rules import (
+    RULES,
+    GateStage,
+    Rule,
+    content_rules,
+    credit_rules,
+    disclosure_rules,
+    education_rules,
+    findings,
+    scheduled_rules,
+    statement_rules,
+    support_rules,
+)
+from tests.compliance.cases import FAILS, PASSES, SCHEDULED_FAILS, SCHEDULED_PASSES
+from tests.compliance.good import AT, GOOD, PACK
+
+MODULES = [content_rules, credit_rules, disclosure_rules, education_rules, scheduled_rules, statement_rules, support_rules]
+TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+Change = Callable[[ast.AST], ast.AST]
+CASES = [
+    (rule, replace(GOOD, **change), stage, is_found)
+    for cases, stage, is_found in (
+        (FAILS, GateStage.PUBLISH, True),
+        (PASSES, GateStage.PUBLISH, False),
+        (SCHEDULED_FAILS, GateStage.SCHEDULED, True),
+        (SCHEDULED_PASSES, GateStage.SCHEDULED, False),
+    )
+    for rule, _, change in cases
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One module with one condition turned."""
+
+    module: ModuleType
+    name: str
+    tree: ast.Module
+
+    def rules(self) -> list[Rule]:
+        """The table's entries of the module, with their checks taken from the mutant."""
+        space: dict[str, object] = {"__name__": self.module.__name__}
+        exec(compile(self.tree, self.name, "exec"), space)
+        return [replace(rule, check=space[rule.check.__name__]) for rule in RULES if rule.check.__module__ == self.module.__name__]  # type: ignore[arg-type]
+
+
+def is_noticed(rules: list[Rule]) -> bool:
+    """Does a case fail with these rules, or do they break down?"""
+    known = {rule.id for rule in rules}
+    try:
+        if any(findings(GOOD, PACK, AT, stage, rules) for stage in GateStage):
+            return True
+        return any(
+            (rule in {one.rule_id for one in findings(dossier, PACK, AT, stage, [r for r in rules if r.id == rule])}) is not is_found
+            for rule, dossier, stage, is_found in CASES
+            if rule in known
+        )
+    except Exception:  # a mutant may do anything
+        return True
+
+
+def mutants() -> Iterator[Mutant]:
+    """Every mutant of every module, in order."""
+    for module in MODULES:
+        path = Path(module.__file__ or "")
+        tree = ast.parse(path.read_text())
+        spots = [(node, field, index) for node, field, index in _conditions(tree)]
+        for number, (node, field, index) in enumerate(spots):
+            condition = _at(node, field, index)
+            for what, changed in _changes(condition):
+                broken = copy.deepcopy(tree)
+                owner, field_, index_ = list(_conditions(broken))[number]
+                _put(owner, field_, index_, changed)
+                name = f"{path.name}:{condition.lineno} {ast.unparse(condition)[:70]} → {what}"
+                yield Mutant(module, name, ast.fix_missing_locations(broken))
+
+
+def _conditions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int]]:
+    """(owner, field, index) of every condition inside functions: if, comprehension, conditional expression, returned comparison."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.If | ast.IfExp):
+                yield node, "test", -1
+            elif isinstance(node, ast.comprehension):
+                for index in range(len(node.ifs)):
+                    yield node, "ifs", index
+            elif isinstance(node, ast.Return) and isinstance(node.value, ast.BoolOp | ast.Compare):
+                yield node, "value", -1
+
+
+def _changes(condition: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    yield "not", ast.UnaryOp(ast.Not(), copy.deepcopy(condition))
+    yield "always", ast.Constant(True)
+    yield "never", ast.Constant(False)
+    for part in ast.walk(condition):
+        if isinstance(part, ast.BoolOp):
+            for index in range(len(part.values)):
+                yield f"without {ast.unparse(part.values[index])[:50]}", _without(condition, part, index)
+        if isinstance(part, ast.Compare) and len(part.ops) == 1 and type(part.ops[0]) in TURNED:
+            yield f"{type(part.ops[0]).__name__} turned in {ast.unparse(part)[:50]}", _turned(condition, part)
+
+
+def _without(condition: ast.expr, part: ast.BoolOp, index: int) -> ast.expr:
+    place = list(ast.walk(condition)).index(part)
+    changed = copy.deepcopy(condition)
+    inner = list(ast.walk(changed))[place]
+    assert isinstance(inner, ast.BoolOp)
+    del inner.values[index]
+    return changed
+
+
+def _turned(condition: ast.expr, part: ast.Compare) -> ast.expr:
+    place = list(ast.walk(condition)).index(part)
+    changed = copy.deepcopy(condition)
+    inner = list(ast.walk(changed))[place]
+    assert isinstance(inner, ast.Compare)
+    inner.ops = [TURNED[type(part.ops[0])]()]
+    return changed
+
+
+def _at(node: ast.AST, field: str, index: int) -> ast.expr:
+    value = getattr(node, field)
+    found: ast.expr = value if index < 0 else value[index]
+    return found
+
+
+def _put(node: ast.AST, field: str, index: int, value: ast.expr) -> None:
+    if index < 0:
+        setattr(node, field, value)
+    else:
+        getattr(node, field)[index] = value
