@@ -20,7 +20,7 @@ def main() -> int:
     begun, number, survivors = time.process_time(), 0, []
     for mutant in mutants():
         number += 1
-        if not is_noticed(mutant.rules()):
+        if not is_noticed(mutant.rules(), mutant.ids):
             survivors.append(mutant.name)
             print(mutant.name, flush=True)
     print(f"{number} mutants, {number - len(survivors)} noticed, {len(survivors)} not; {time.process_time() - begun:.0f} s of CPU")

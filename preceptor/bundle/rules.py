@@ -121,7 +121,7 @@ def shape_problems(file: str, value: Any, shape: Shape, what: str, *, is_open: b
                 yield Problem(file, line, f"{what}: {name} is missing")
         elif not isinstance(value[name], kinds) or (isinstance(value[name], bool) and bool not in kinds):
             yield Problem(file, line, f"{what}: {name} must be {_kind_name(kinds)}")
-        elif isinstance(value[name], int) and value[name] < 0:
+        elif isinstance(value[name], int) and value[name] < 0 and kinds is not DAY:
             yield Problem(file, line, f"{what}: {name} must not be negative")
         elif name == "key" and not KEY.fullmatch(value[name]):
             yield Problem(file, line, f"{what}: the key {value[name]!r} has more than letters, digits, - and _, or more than 60 of them")

@@ -11,6 +11,7 @@ from preceptor.compliance.rules import REGISTER, RULES, GateStage, barring, bloc
 from preceptor.kernel.findings import Severity
 from tests.compliance.cases import FAILS, PASSES, SCHEDULED_FAILS, SCHEDULED_PASSES
 from tests.compliance.good import AT, GOOD, PACK, relationship
+from tests.compliance.told import FILE, table
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"E": Severity.ERROR, "W": Severity.WARN, "I": Severity.INFO}
@@ -131,3 +132,8 @@ def test_a_finding_leads_to_what_mends_it():
         "DISC-004": ("relationship", "r"),
         "BIB-001": ("edition", "e"),
     }
+
+
+def test_the_table_of_cases_is_what_the_gate_says():
+    """After a change of rules or cases: python -m tests.compliance.told, and read the difference."""
+    assert FILE.read_text() == table()

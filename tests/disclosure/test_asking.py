@@ -194,7 +194,10 @@ def test_actions_refuse_what_pages_would():
         sign(request, whole, "Sam", None, request.expires_at)
     with pytest.raises(Refused, match="run out"):
         save_draft(request, whole, request.expires_at)
+    other_tab = DisclosureRequest.objects.get(pk=request.pk)
     first = sign(request, whole, "Sam Sample", None, NOW)
+    with pytest.raises(Refused, match="was used"):
+        sign(other_tab, whole, "Sam Sample", None, NOW)
     request.refresh_from_db()
     assert sign(request, whole, "Sam Sample", None, NOW) == first
 

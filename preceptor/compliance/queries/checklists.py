@@ -24,6 +24,7 @@ from preceptor.compliance.rules import (
     today,
     unsigned,
 )
+from preceptor.disclosure.queries import decisions_of, people_rows
 from preceptor.journey.adapters.front_matter import render
 from preceptor.kernel.findings import Finding, Severity
 
@@ -98,11 +99,13 @@ def judge(edition: Edition, *, at: datetime, stage: GateStage = GateStage.PUBLIS
     A draft is judged with its front matter rendered anew, a published edition with the one that was frozen.
     """
     day = edition.released_on or today(at, edition.activity.provider.time_zone)
+    decisions = decisions_of(edition)
+    rows = people_rows(edition, decisions)
     if edition.front_matter is not None:
         html, text = edition.front_matter.html, edition.front_matter.text
     else:
-        html, text = render(edition, teaching_facts(edition))
-    dossier = dossier_of(edition, day=day, front_matter=text)
+        html, text = render(edition, teaching_facts(edition), rows)
+    dossier = dossier_of(edition, day=day, front_matter=text, decisions=decisions, rows=rows)
     if stage is GateStage.SCHEDULED:
         dossier = with_renewals(dossier, edition)
     return Judgement(findings(dossier, pack_on(day), at, stage), html, text)

@@ -33,15 +33,8 @@ from preceptor.content.models import Part
 from preceptor.content.queries import facts as content_facts
 from preceptor.content.queries import plain_words
 from preceptor.disclosure.models import CommercialSupport, Company, Disclosure, FinancialRelationship
-from preceptor.disclosure.queries import (
-    excluded_holders,
-    holding_disclosures,
-    latest_exclusions,
-    latest_relevances,
-    people_rows,
-    support_sentences,
-)
-from preceptor.disclosure.rules import mitigated
+from preceptor.disclosure.queries import Decisions, decisions_of, people_rows, support_sentences
+from preceptor.disclosure.rules import PersonRow, mitigated
 from preceptor.evaluation.models import EvaluationForm
 from preceptor.journey.adapters.front_matter import TeachingFacts
 from preceptor.ui.prose import cited_keys
@@ -61,10 +54,18 @@ def teaching_facts(edition: Edition) -> TeachingFacts:
     )
 
 
-def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) -> Dossier:
+def dossier_of(
+    edition: Edition,
+    *,
+    day: date,
+    front_matter: str | None = None,
+    decisions: Decisions | None = None,
+    rows: list[PersonRow] | None = None,
+) -> Dossier:
     """Everything that the rules look at, by the packs and accreditations of `day` (the release date).
 
     `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there.
+    `decisions` and `rows` are the edition's, where the caller has read them already.
     """
     provider = edition.activity.provider
     pack = pack_on(day)
@@ -72,14 +73,15 @@ def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) 
     content = content_facts(edition)
     words = plain_words(edition)
     form = EvaluationForm.objects.filter(edition=edition).first()
-    rows = people_rows(edition)
+    decisions = decisions or decisions_of(edition)
+    rows = people_rows(edition, decisions) if rows is None else rows
+    declared = decisions.declared
     statements = statements_of(edition, day)
     objectives = list(edition.objectives.all())
     offers = list(edition.offers.all())
     support = list(CommercialSupport.objects.filter(edition=edition).select_related("company"))
     items = list(edition.items.select_related("objective"))
     holders = list(edition.role_holders.select_related("person").order_by("position", "pk"))
-    declared = holding_disclosures(edition)
     minutes = edition.worksheet.get("minutes")
     return Dossier(
         slug=edition.activity.slug,
@@ -108,7 +110,7 @@ def dossier_of(edition: Edition, *, day: date, front_matter: str | None = None) 
         ends_on=edition.ends_on,
         zone=provider.time_zone,
         citations=_citations(edition),
-        people=_people(edition, holders, declared),
+        people=_people(holders, decisions),
         supporters=tuple(_supporter(row) for row in support),
         offers=tuple(_offer(offer, tuple(approval_gaps(pack, offer, held, day))) for offer in offers),
         items=tuple(_item(item) for item in items),
@@ -192,15 +194,15 @@ def _uuids(
     return found
 
 
-def _people(edition: Edition, holders: list[RoleHolder], declared: Mapping[int, Disclosure]) -> tuple[PersonFacts, ...]:
+def _people(holders: list[RoleHolder], decisions: Decisions) -> tuple[PersonFacts, ...]:
     """Everyone in control of content; who was excluded is not."""
-    decisions, rulings, out = latest_relevances(edition), latest_exclusions(edition), excluded_holders(edition)
+    declared, out = decisions.declared, decisions.out
     decided: dict[int, dict[str, Decided]] = {}
-    for (holder_pk, relationship), row in decisions.items():
+    for (holder_pk, relationship), row in decisions.relevances.items():
         judged = Decided(row.is_relevant, row.rationale, row.decided_by, row.mitigation_method, row.mitigated_at)
         decided.setdefault(holder_pk, {})[str(relationship)] = judged
     ruled: dict[int, dict[str, Excluded]] = {}
-    for (holder_pk, relationship), ruling in rulings.items():
+    for (holder_pk, relationship), ruling in decisions.exclusions.items():
         ruled.setdefault(holder_pk, {})[str(relationship)] = Excluded(ruling.outcome, ruling.evidence, ruling.approver)
     by_person: dict[int, list[HolderFacts]] = {}
     for holder in holders:

@@ -24,7 +24,9 @@ from preceptor.disclosure.queries.board import (
     undetermined_companies,
 )
 from preceptor.disclosure.queries.told import (
+    Decisions,
     absence_wording,
+    decisions_of,
     disclosure_digest,
     excluded_holders,
     holding_disclosures,
@@ -40,6 +42,7 @@ __all__ = [
     "Asked",
     "BoardRow",
     "DecisionRow",
+    "Decisions",
     "FormFacts",
     "absence_wording",
     "account_of",
@@ -47,6 +50,7 @@ __all__ = [
     "board",
     "company_named",
     "decision_rows",
+    "decisions_of",
     "disclosure_digest",
     "earlier_rows",
     "excluded_holders",

@@ -90,7 +90,7 @@ class FormFacts:
     earlier: list[Row]
     earlier_signed_at: datetime | None
     earlier_is_none: bool
-    signed: list[str]
+    signed: list[tuple[str, str]]
 
     @property
     def asks_off_label(self) -> bool:
@@ -127,5 +127,5 @@ def form_facts(request: DisclosureRequest, at: datetime) -> FormFacts:
         earlier=[row for row in earlier_rows(request.person) if not row["ended"] or row["ended"] >= since],
         earlier_signed_at=last.signed_at if last else None,
         earlier_is_none=last.is_none if last else False,
-        signed=[f"{row['company']}: {row_text(row)}" for row in rows_of(request.disclosure)] if request.disclosure else [],
+        signed=[(row["company"], row_text(row)) for row in rows_of(request.disclosure)] if request.disclosure else [],
     )

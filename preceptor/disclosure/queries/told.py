@@ -1,5 +1,7 @@
 """What learners are told: generated here from what was declared and decided, never typed."""
 
+from dataclasses import dataclass
+
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.disclosure.models import CommercialSupport, Disclosure, Exclusion, Relevance
 from preceptor.disclosure.rules import (
@@ -33,7 +35,7 @@ def latest_relevances(edition: Edition) -> dict[tuple[int, int], Relevance]:
     """(role holder, relationship) → the decision that holds: the newest; for a published edition, the newest by then."""
     rows = (
         Relevance.objects.filter(role_holder__edition=edition, **_by_publication(edition, "decided_at"))
-        .select_related("relationship__company", "role_holder")
+        .select_related("relationship__company")
         .order_by("decided_at", "pk")
     )
     return {(row.role_holder_id, row.relationship_id): row for row in rows}
@@ -61,15 +63,39 @@ def _excluded(exclusions: dict[tuple[int, int], Exclusion], holding: set[int]) -
     }
 
 
-def people_rows(edition: Edition) -> list[PersonRow]:
+@dataclass(frozen=True)
+class Decisions:
+    """Everything that was declared and decided for an edition and holds, read once for all who ask."""
+
+    declared: dict[int, Disclosure]
+    relevances: dict[tuple[int, int], Relevance]
+    exclusions: dict[tuple[int, int], Exclusion]
+
+    @property
+    def holding(self) -> set[int]:
+        """The relationships of the declarations that hold."""
+        return {row.pk for disclosure in self.declared.values() for row in disclosure.relationships.all()}
+
+    @property
+    def out(self) -> set[int]:
+        """Role holders who are excluded."""
+        return _excluded(self.exclusions, self.holding)
+
+
+def decisions_of(edition: Edition) -> Decisions:
+    """What was declared and decided for an edition, in a constant number of queries."""
+    return Decisions(holding_disclosures(edition), latest_relevances(edition), latest_exclusions(edition))
+
+
+def people_rows(edition: Edition, decisions: Decisions | None = None) -> list[PersonRow]:
     """Everyone in control of content, each once with all roles, in order; only relevant relationships with ineligible companies.
 
-    Of the declaration that holds; who was excluded is not in control and not named.
+    Of the declaration that holds; who was excluded is not in control and not named. `decisions` spares reading them again.
     """
-    holding = {row.pk for disclosure in holding_disclosures(edition).values() for row in disclosure.relationships.all()}
-    out = _excluded(latest_exclusions(edition), holding)
+    decisions = decisions or decisions_of(edition)
+    holding, out = decisions.holding, decisions.out
     told: dict[int, list[Relevance]] = {}
-    for (holder_pk, relationship_pk), row in latest_relevances(edition).items():
+    for (holder_pk, relationship_pk), row in decisions.relevances.items():
         is_told = row.is_relevant and row.relationship.company.eligibility == Eligibility.INELIGIBLE
         if is_told and relationship_pk in holding and holder_pk not in out:
             told.setdefault(holder_pk, []).append(row)

@@ -17,7 +17,8 @@ from preceptor.accreditation.rules import Pack
 from preceptor.catalog.models import CreditOffer, Edition
 from preceptor.catalog.queries import statements_of
 from preceptor.catalog.rules import Step, needed_correct
-from preceptor.disclosure.queries import mitigation_sentence, people_rows, support_sentences
+from preceptor.disclosure.queries import people_rows, support_sentences
+from preceptor.disclosure.rules import PersonRow, mitigated
 from preceptor.journey.rules import end_of_day, fee_in_words, zone_name
 
 KIND_WORDS = {"lecture": ("video lecture", "video lectures"), "reading": ("reading", "readings"), "case": ("patient case", "patient cases")}
@@ -53,9 +54,13 @@ class Needs:
     items: tuple[str, ...] = field(default=())
 
 
-def render(edition: Edition, facts: TeachingFacts) -> tuple[str, str]:
-    """The fragment as HTML and as text. Deterministic: the same edition and facts give the same bytes."""
-    rendered = render_to_string("journey/_front_matter.html", front_matter_context(edition, facts))
+def render(edition: Edition, facts: TeachingFacts, people: list[PersonRow] | None = None) -> tuple[str, str]:
+    """The fragment as HTML and as text. Deterministic: the same edition and facts give the same bytes.
+
+    `people` are the edition's people_rows, where the caller has read them already.
+    """
+    people = people_rows(edition) if people is None else people
+    rendered = render_to_string("journey/_front_matter.html", front_matter_context(edition, facts, people))
     fragment = re.sub(r"\n\s*\n+", "\n", rendered).strip()
     return fragment, text_of(fragment)
 
@@ -67,7 +72,7 @@ def text_of(fragment: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, object]:
+def front_matter_context(edition: Edition, facts: TeachingFacts, people: list[PersonRow]) -> dict[str, object]:
     """Everything that the fragment says, from records; nothing is typed for it."""
     provider = edition.activity.provider
     day = edition.released_on or date.max
@@ -83,8 +88,8 @@ def front_matter_context(edition: Edition, facts: TeachingFacts) -> dict[str, ob
         "refs": {citation.key: number for number, citation in enumerate(citations, 1)},
         "citations": citations,
         "objectives": list(edition.objectives.all()),
-        "people": people_rows(edition),
-        "mitigation": mitigation_sentence(edition),
+        "people": people,
+        "mitigation": mitigated(people),
         "support": support_sentences(edition),
         "accreditation": statements.accreditation,
         "partners": [partner.name for partner in edition.partners.all()],

@@ -23,7 +23,7 @@ function later(delay) {
 async function post() {
   try {
     const headers = { "X-Requested-With": "fetch", Accept: "application/json" };
-    return await fetch(form.action, { method: "POST", body: new FormData(form), headers, redirect: "manual" });
+    return await fetch(form.action, { method: "POST", body: new FormData(form), headers, redirect: "manual", keepalive: true });
   } catch {
     return null;
   }
@@ -65,6 +65,7 @@ if (form && window.fetch) {
     isSending = true;
     clearTimeout(timer);
   });
+  window.addEventListener("pagehide", () => isDirty && !isSending && post());
   window.addEventListener("pageshow", () => (isSending = false));
   window.addEventListener("online", () => isDirty && save());
 }

@@ -1,0 +1,28 @@
+"""Break each rule's condition, and a case fails. A sample here; all of them with `python bench/mutations.py`."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from preceptor.compliance.rules import RULES
+from tests.compliance.mutating import is_noticed, mutants
+
+SAMPLE, SEED = 60, 20261122
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.id} {rule.check.__name__}")
+def test_a_rule_that_never_fires_or_always_fires_is_noticed(rule):
+    never = replace(rule, check=lambda dossier, packs, at: iter(()))
+    always = replace(rule, check=lambda dossier, packs, at: iter([("It is so.", "anywhere", "")]))
+    for broken in (never, always):
+        assert is_noticed([broken if one is rule else one for one in RULES], {rule.id})
+
+
+def test_unbroken_rules_are_not_noticed():
+    assert not is_noticed(list(RULES), {rule.id for rule in RULES})
+
+
+def test_broken_conditions_are_noticed():
+    chosen = random.Random(SEED).sample(list(mutants()), SAMPLE)
+    assert [mutant.name for mutant in chosen if not is_noticed(mutant.rules(), mutant.ids)] == []
