@@ -121,7 +121,9 @@ def test_a_new_edition_carries_texts_and_no_decision():
         first.parts.count(), first.items.count(), first.role_holders.count(), first.citations.count(),
     ]  # fmt: skip
     assert new.evaluation_form.changes == first.evaluation_form.changes
-    assert not Relevance.objects.filter(role_holder__edition=new).exists() and not Exclusion.objects.filter(role_holder__edition=new).exists()
+    assert (
+        not Relevance.objects.filter(role_holder__edition=new).exists() and not Exclusion.objects.filter(role_holder__edition=new).exists()
+    )
     assert not ContentReview.objects.filter(edition=new).exists() and not new.acknowledgements.exists()
     for offer in CreditOffer.objects.filter(edition=new):
         assert not (offer.identifier or offer.approved_from or offer.valid_to or offer.evidence or offer.designated_on)

@@ -122,7 +122,11 @@ def test_a_stage_is_barred_by_its_own_rules_alone():
 
 
 def test_a_finding_leads_to_what_mends_it():
-    uuids = {("person", "Robin Sample, RN"): "p", ("relationship", "Alex Sample, MD: Sample Company, Inc."): "r", ("offer", "ama_pra_1"): "o"}
+    uuids = {
+        ("person", "Robin Sample, RN"): "p",
+        ("relationship", "Alex Sample, MD: Sample Company, Inc."): "r",
+        ("offer", "ama_pra_1"): "o",
+    }
     broken = replace(GOOD, uuid="e", uuids=uuids, citations=(), **relationship(nature="employee"))
     assert {one.rule_id: one.fix for one in findings(broken, PACK, AT) if one.rule_id in {"DISC-004", "BIB-001"}} == {
         "DISC-004": ("relationship", "r"),
@@ -133,3 +137,8 @@ def test_a_finding_leads_to_what_mends_it():
 def test_the_table_of_cases_is_what_the_gate_says():
     """After a change of rules or cases: python -m tests.compliance.told, and read the difference."""
     assert FILE.read_text() == table()
+
+
+def test_a_definition_that_looks_back_less_than_24_months_is_told():
+    short = replace(PACK, definition=replace(PACK.definition, lookback_months=12))
+    assert "DISC-009" in {one.rule_id for one in findings(GOOD, short, AT)}

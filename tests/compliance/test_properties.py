@@ -32,7 +32,9 @@ from tests.compliance.good import AT, CONSULTANT, GOOD, MITIGATION, PACK, SIGNED
 
 TEXT = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["", " ", "significant relationships", "consultant and/or speaker of A, B, C", "![](x.png)", "http://[x", "HER2-Postive"]),
+    st.sampled_from(
+        ["", " ", "significant relationships", "consultant and/or speaker of A, B, C", "![](x.png)", "http://[x", "HER2-Postive"]
+    ),
 )
 NAME = st.one_of(st.sampled_from(["A", "B", "C, MD", "Sample Company, Inc."]), TEXT)
 DAY = st.one_of(st.none(), st.dates(), st.dates(date(2025, 1, 1), date(2028, 1, 1)))
@@ -99,7 +101,19 @@ DOSSIER = st.builds(
     cited=st.frozensets(TEXT, max_size=2), content_links=rows(TEXT),
 )  # fmt: skip
 STAGE = st.sampled_from(GateStage)
-LISTS = ("people", "offers", "items", "supporters", "citations", "objectives", "companies", "reviews", "partners", "state_topics", "novel_topics")
+LISTS = (
+    "people",
+    "offers",
+    "items",
+    "supporters",
+    "citations",
+    "objectives",
+    "companies",
+    "reviews",
+    "partners",
+    "state_topics",
+    "novel_topics",
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -110,7 +124,9 @@ def test_no_dossier_crashes_the_gate(dossier: Dossier, at: datetime, stage: Gate
 
 @settings(max_examples=150, deadline=None)
 @given(dossier=DOSSIER, at=MOMENT, stage=STAGE, data=st.data())
-def test_the_same_dossier_gives_the_same_findings_in_any_order(dossier: Dossier, at: datetime, stage: GateStage, data: st.DataObject) -> None:
+def test_the_same_dossier_gives_the_same_findings_in_any_order(
+    dossier: Dossier, at: datetime, stage: GateStage, data: st.DataObject
+) -> None:
     turned = replace(dossier, **{name: tuple(data.draw(st.permutations(getattr(dossier, name)))) for name in LISTS})
     assert findings(turned, PACK, at, stage) == findings(dossier, PACK, at, stage)
 
@@ -164,7 +180,18 @@ def test_adding_a_defect_elsewhere_removes_nothing(first: tuple, second: tuple) 
         return
     only = {plain(one) for one in findings(replace(GOOD, **first[2]), PACK, AT) if one.rule_id == first[0]}
     both = {plain(one) for one in findings(replace(GOOD, **first[2], **second[2]), PACK, AT)}
-    conditional = {"people", "offers", "supporters", "items", "parts", "format", "has_evaluation", "provider_state", "released_on", "front_matter"}
+    conditional = {
+        "people",
+        "offers",
+        "supporters",
+        "items",
+        "parts",
+        "format",
+        "has_evaluation",
+        "provider_state",
+        "released_on",
+        "front_matter",
+    }
     if not set(second[2]) & conditional:
         assert only <= both, (first[:2], second[:2])
 

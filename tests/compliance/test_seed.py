@@ -58,7 +58,15 @@ FOUND = [
 @pytest.fixture
 def seed() -> Edition:
     at = timezone.now()
-    facts = {"address": "", "state": "CA", "email": "", "time_zone": "", "privacy_policy": "", "disclosure_policy": "", "accessibility_policy": ""}
+    facts = {
+        "address": "",
+        "state": "CA",
+        "email": "",
+        "time_zone": "",
+        "privacy_policy": "",
+        "disclosure_policy": "",
+        "accessibility_policy": "",
+    }
     provider = record_provider("SampleCME", {**facts, "is_sample": True}, by=make.BY, at=at)
     return import_bundle(make.BUNDLES / "seed", by=make.BY, at=at, provider=provider)
 

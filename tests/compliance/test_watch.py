@@ -11,7 +11,9 @@ from preceptor.compliance.actions import check_links, daily_review, send_correct
 from preceptor.compliance.adapters import links
 from preceptor.compliance.models import Alert, LinkCheck
 from preceptor.compliance.queries import activity_status, judge
-from preceptor.compliance.rules import mark_reached
+from preceptor.compliance.rules import GateStage, mark_reached
+from preceptor.disclosure import actions as disclosure
+from preceptor.disclosure.models import Disclosure
 from preceptor.jobs.rules import CLOCKWORKS
 from preceptor.journey.models import Participation
 from preceptor.kernel.refusals import Refused
@@ -24,9 +26,7 @@ def letters(kind):
     return Letter.objects.filter(kind=kind)
 
 
-@pytest.mark.parametrize(
-    ("left", "mark"), [(121, None), (120, 120), (61, 120), (60, 60), (31, 60), (30, 30), (1, 30), (0, 30), (-1, None)]
-)
+@pytest.mark.parametrize(("left", "mark"), [(121, None), (120, 120), (61, 120), (60, 60), (31, 60), (30, 30), (1, 30), (0, 30), (-1, None)])
 def test_marks(left, mark):
     assert mark_reached(date(2027, 1, 1) + timedelta(days=left), date(2027, 1, 1)) == mark
 
@@ -72,10 +72,21 @@ def test_what_is_36_months_old_is_withdrawn_from_credit():
 def test_a_disclosure_grows_old_until_it_is_renewed():
     edition, at = make.published_edition(), timezone.now()
     daily_review(at=at + timedelta(days=280))
-    assert {alert.mark.split(",")[0] for alert in Alert.objects.filter(rule_id="DISC-009")} == {"Alex Sample", "Robin Sample", "Casey Sample"}
+    assert {alert.mark.split(",")[0] for alert in Alert.objects.filter(rule_id="DISC-009")} == {
+        "Alex Sample",
+        "Robin Sample",
+        "Casey Sample",
+    }
     counted = Alert.objects.filter(rule_id="DISC-009").count()
     daily_review(at=at + timedelta(days=281))
     assert Alert.objects.filter(rule_id="DISC-009").count() == counted == 3
+    later = at + timedelta(days=285)
+    planner = edition.role_holders.get(role="planner").person
+    disclosure.sign_disclosure(
+        planner, [], is_none=True, definition_version=Disclosure.objects.first().definition_version, signed_name="Robin Sample", at=later
+    )
+    old = {one.where for one in judge(edition, at=later, stage=GateStage.SCHEDULED).findings if one.rule_id == "DISC-009"}
+    assert old == {"Alex Sample, MD", "Casey Sample, MD"}
 
 
 @pytest.mark.django_db

@@ -13,9 +13,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
 
-from preceptor.compliance.rules import RULES, GateStage, Rule, findings  # noqa: E402
-from tests.compliance.cases import FAILS, PASSES, SCHEDULED_FAILS, SCHEDULED_PASSES  # noqa: E402
-from tests.compliance.good import AT, GOOD, PACK  # noqa: E402
+from preceptor.compliance.rules import RULES, GateStage, Rule, findings
+from tests.compliance.cases import FAILS, PASSES, SCHEDULED_FAILS, SCHEDULED_PASSES
+from tests.compliance.good import AT, GOOD, PACK
 
 FILE = Path(__file__).parents[2] / "docs/rules/compliance-cases.md"
 HEAD = """# Every rule of publication in cases
@@ -26,7 +26,12 @@ What breaks a rule, and what the gate then says; what comes near and passes. Eac
 | rule | case | what the gate says |
 |---|---|---|
 """
-TABLES = ((FAILS, GateStage.PUBLISH), (PASSES, GateStage.PUBLISH), (SCHEDULED_FAILS, GateStage.SCHEDULED), (SCHEDULED_PASSES, GateStage.SCHEDULED))
+TABLES = (
+    (FAILS, GateStage.PUBLISH),
+    (PASSES, GateStage.PUBLISH),
+    (SCHEDULED_FAILS, GateStage.SCHEDULED),
+    (SCHEDULED_PASSES, GateStage.SCHEDULED),
+)
 CASES = [(rule, what, replace(GOOD, **change), stage) for cases, stage in TABLES for rule, what, change in cases]
 
 

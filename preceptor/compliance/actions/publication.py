@@ -41,7 +41,9 @@ def change_stage(edition: Edition, to: str, *, by: str, at: datetime) -> StageCh
     Edition.objects.filter(pk=edition.pk).update(stage=stage)
     if stage in {Stage.CONTENT_REVIEW, Stage.READY} and settings.CHECK_LINKS:
         enqueue("compliance.check_links", at=at, key=f"links:{edition.pk}:{at:%Y-%m-%d}", edition=edition.pk)
-    write_entry("compliance.change_stage", by=by, at=at, about=edition, detail={"from": change.from_stage, "to": to, "findings": len(found)})
+    write_entry(
+        "compliance.change_stage", by=by, at=at, about=edition, detail={"from": change.from_stage, "to": to, "findings": len(found)}
+    )
     return change
 
 

@@ -16,7 +16,12 @@ LATE_TERMS = re.compile(r"\b(off-label|investigational|experimental|not (yet )?a
 NEW_TERMS = re.compile(r"\b(off-label|investigational|experimental|emerging|novel|not (yet )?approved)\b", re.IGNORECASE)
 DENIED = re.compile(r"\b(will|do|does) not discuss\b|\bno off-label\b", re.IGNORECASE)
 REVIEW_YEARS = 3
-PLAN = {"clc": "cultural and linguistic competence", "ib": "implicit bias", "where": "where in the content", "resources_sent_on": "resources sent"}
+PLAN = {
+    "clc": "cultural and linguistic competence",
+    "ib": "implicit bias",
+    "where": "where in the content",
+    "resources_sent_on": "resources sent",
+}
 
 
 def reviewed(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
@@ -107,5 +112,7 @@ def _unticked(review: ReviewFacts, *, exempt: tuple[str, ...]) -> list[str]:
 def _has_relevant(person: PersonFacts) -> bool:
     ineligible = {relationship.key for relationship in person.relationships if relationship.eligibility == Eligibility.INELIGIBLE}
     return any(
-        decided.is_relevant and relationship in ineligible for holder in person.holders for relationship, decided in holder.decisions.items()
+        decided.is_relevant and relationship in ineligible
+        for holder in person.holders
+        for relationship, decided in holder.decisions.items()
     )

@@ -54,7 +54,9 @@ def support_told_once(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[V
 
 def no_ineligible_partner(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """SUP-006."""
-    ineligible = {squeezed(name) for company in dossier.companies if company.eligibility == Eligibility.INELIGIBLE for name in _names(company)}
+    ineligible = {
+        squeezed(name) for company in dossier.companies if company.eligibility == Eligibility.INELIGIBLE for name in _names(company)
+    }
     for name in (*dossier.partners, dossier.provider_name):
         if squeezed(name) in ineligible:
             yield "An ineligible company can neither provide nor host an activity.", name, ""
@@ -71,7 +73,11 @@ def nothing_beside(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verd
 def related_looked_at(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """ANC-001: related courses that were typed by hand."""
     if dossier.imported.get("related", "").strip():
-        yield "Related courses beside the activity: fine if they are the provider's own accredited ones; never promotion.", "imported: related", ""
+        yield (
+            "Related courses beside the activity: fine if they are the provider's own accredited ones; never promotion.",
+            "imported: related",
+            "",
+        )
 
 
 def links_lead_to_no_product(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:

@@ -46,7 +46,13 @@ E, W, INFO = Severity.ERROR, Severity.WARN, Severity.INFO
 P = frozenset({GateStage.PUBLISH})
 DP = frozenset({GateStage.DRAFT, GateStage.PUBLISH})
 SCHEDULED = frozenset({GateStage.SCHEDULED})
-ACCME, AMA, JOINT, OWN, STATE = "ACCME", "AMA PRA credit system", "Joint Accreditation", "good practice", "California Business and Professions Code"
+ACCME, AMA, JOINT, OWN, STATE = (
+    "ACCME",
+    "AMA PRA credit system",
+    "Joint Accreditation",
+    "good practice",
+    "California Business and Professions Code",
+)
 NET = "ACCME, former internet policy"
 SI = "Standards for Integrity and Independence"
 ABSTRACT = "ACCME structured abstract"

@@ -5,11 +5,67 @@ from collections.abc import Iterable, Iterator
 
 # Slips of the pen that medical writing is known for; a word is also looked up among the edition's own words.
 SLIPS = frozenset(
-    "accomodate acheive adress apropriate assesment benifit clincal comittee comparision completly continous definate "
-    "diagnositc diarrhoae disase effecitve eficacy enviroment evalution follwing gaurd guidline immunotheraphy incidance indentify "
-    "intial knowlege managment medcine metastaic metastatsis mortaility neccessary occured oncolgy paitent patinet perfomance pharmacotherapuetic "
-    "pharmocotherapy postive prevalance prognsis recieve reciept recomend recurrance refered seperate sucess survial symtom theraputic "
-    "therpay treatement treament tumer untill varient".split()
+    [
+        "accomodate",
+        "acheive",
+        "adress",
+        "apropriate",
+        "assesment",
+        "benifit",
+        "clincal",
+        "comittee",
+        "comparision",
+        "completly",
+        "continous",
+        "definate",
+        "diagnositc",
+        "diarrhoae",
+        "disase",
+        "effecitve",
+        "eficacy",
+        "enviroment",
+        "evalution",
+        "follwing",
+        "gaurd",
+        "guidline",
+        "immunotheraphy",
+        "incidance",
+        "indentify",
+        "intial",
+        "knowlege",
+        "managment",
+        "medcine",
+        "metastaic",
+        "metastatsis",
+        "mortaility",
+        "neccessary",
+        "occured",
+        "oncolgy",
+        "paitent",
+        "patinet",
+        "perfomance",
+        "pharmacotherapuetic",
+        "pharmocotherapy",
+        "postive",
+        "prevalance",
+        "prognsis",
+        "recieve",
+        "reciept",
+        "recomend",
+        "recurrance",
+        "refered",
+        "seperate",
+        "sucess",
+        "survial",
+        "symtom",
+        "theraputic",
+        "therpay",
+        "treatement",
+        "treament",
+        "tumer",
+        "untill",
+        "varient",
+    ]
 )
 _WORD = re.compile(r"[A-Za-z]{5,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
