@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("preceptor.accounts.urls")),
     path("", include("preceptor.accreditation.urls")),
     path("", include("preceptor.mail.urls")),
+    path("studio/", include("preceptor.studio.urls")),
     path("operators/", admin.site.urls),
 ]
 handler400 = "preceptor.ui.views.bad_request"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core.internal.cryptokit import generate_user_code, normalize_user_code
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from preceptor.accounts.adapters.allauth import AccountAdapter, letter_frame, public_url
 from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionReview, User, VerificationCode
 from preceptor.accounts.queries import professions, waiting_address
-from preceptor.accounts.rules import CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
+from preceptor.accounts.rules import DUTIES, CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
 from preceptor.accreditation.queries import pack_on
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.logbook.actions import write_entry
@@ -60,6 +61,17 @@ def create_account(
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
     write_entry("accounts.create_account", by=by, at=at, about=user)
     return user
+
+
+@transaction.atomic
+def give_duty(user: User, duty: str, *, by: str, at: datetime) -> None:
+    """Let a member of staff write (author) or publish (publisher) at the desk; both are groups that operators see. Idempotent."""
+    if duty not in DUTIES or not user.is_staff:
+        raise Refused("accounts.no_duty", "Only staff can have a duty at the desk: author or publisher.")
+    group, _ = Group.objects.get_or_create(name=DUTIES[duty])
+    if not user.groups.filter(pk=group.pk).exists():
+        user.groups.add(group)
+        write_entry("accounts.give_duty", by=by, at=at, about=user, detail={"duty": duty})
 
 
 @transaction.atomic
