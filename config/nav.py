@@ -12,6 +12,12 @@ from preceptor.accreditation.queries import main_provider
 PUBLIC = [("Courses", "journey:catalogue")]
 SIGNED_IN = [("My learning", "journey:home"), ("Transcript", "credit:transcript")]
 ALWAYS = [("Verify a certificate", "credit:verify")]
+STUDIO = [
+    ("Activities", "studio:activities"),
+    ("Companies", "studio:companies"),
+    ("Provider", "studio:provider"),
+    ("Packs", "studio:packs"),
+]
 USER_MENU = [("Name and profession", "accounts:profile"), ("E-mail address", "account_email"), ("Password", "account_change_password")]
 FOOTER = [("Privacy", "privacy"), ("Disclosure and mitigation", "disclosure"), ("Accessibility", "accessibility"), ("Contact", "contact")]
 
@@ -24,15 +30,19 @@ def _items(request: HttpRequest, named: list[tuple[str, str]]) -> list[dict[str,
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """What masthead and footer show. Pages about signing in lead back to where the person was."""
     signed_in = request.user.is_authenticated if hasattr(request, "user") else False
+    is_staff = signed_in and request.user.is_active and request.user.is_staff  # type: ignore[union-attr]
     provider = main_provider()
     policies = reverse("accreditation:policies")
     here = request.get_full_path() if request.method == "GET" and not request.path.startswith("/account/") else ""
     footer = [{"label": label, "url": f"{policies}#{anchor}"} for label, anchor in FOOTER]
     if settings.HAS_MAIL_SINK:
         footer.append({"label": "Demo mailbox", "url": reverse("mail:mailbox")})
+    named = PUBLIC + (SIGNED_IN if signed_in else []) + ALWAYS + ([("Studio", "studio:home")] if is_staff else [])
+    if is_staff and request.path.startswith(reverse("studio:home")):
+        named = [*STUDIO, ("View the public site", "journey:catalogue")]
     return {
         "home_url": reverse("journey:catalogue"),
-        "nav_items": _items(request, PUBLIC + (SIGNED_IN if signed_in else []) + ALWAYS),
+        "nav_items": _items(request, named),
         "user_menu": _items(request, USER_MENU) if signed_in else [],
         "user_label": str(request.user) if signed_in else "",
         "sign_in_url": reverse("account_login") + (f"?{urlencode({'next': here})}" if here else ""),

@@ -46,7 +46,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 ROOMS = [
     "kernel", "ui", "jobs", "logbook", "mail", "accreditation", "accounts", "catalog", "disclosure", "journey",
-    "content", "assessment", "evaluation", "credit", "compliance", "bundle", "demo",
+    "content", "assessment", "evaluation", "credit", "compliance", "bundle", "studio", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "config",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("preceptor.mail.urls")),
     # The admin's own page would count no tries and send no notice.
     path("operators/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("studio/", include("preceptor.studio.urls")),
     path("operators/", admin.site.urls),
 ]
 handler400 = "preceptor.ui.views.bad_request"

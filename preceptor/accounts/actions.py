@@ -19,7 +19,16 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from preceptor.accounts.adapters.allauth import AccountAdapter, letter_frame, public_url
 from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionReview, User, VerificationCode
 from preceptor.accounts.queries import professions, waiting_address
-from preceptor.accounts.rules import CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
+from preceptor.accounts.rules import (
+    CODE_LIFE,
+    CODE_TRIES,
+    DUTIES,
+    CodeVerdict,
+    code_sentence,
+    is_code_alive,
+    tidy_words,
+    why_not_identifier,
+)
 from preceptor.accreditation.queries import pack_on
 from preceptor.jobs.rules import periodic
 from preceptor.kernel.refusals import Reason, Refused
@@ -80,6 +89,16 @@ def join_group(user: User, name: str, permissions: Collection[str], *, by: str, 
     if not user.groups.filter(pk=group.pk).exists():
         user.groups.add(group)
         write_entry("accounts.join_group", by=by, at=at, about=user, detail={"group": name, "permissions": sorted(permissions)})
+
+
+def give_duty(user: User, duty: str, *, by: str, at: datetime) -> None:
+    """Let a member of staff write (author) or publish (publisher) at the desk; both are groups that operators see. Idempotent."""
+    if duty not in DUTIES or not user.is_staff:
+        raise Refused("accounts.no_duty", "Only staff can have a duty at the desk: author or publisher.")
+    group, _ = Group.objects.get_or_create(name=DUTIES[duty])
+    if not user.groups.filter(pk=group.pk).exists():
+        user.groups.add(group)
+        write_entry("accounts.give_duty", by=by, at=at, about=user, detail={"duty": duty})
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from preceptor.accounts.models import Identifier, ProfessionChange, User
+from preceptor.accounts.rules import DUTIES
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Profession
 from preceptor.kernel.identifiers import masked
@@ -113,3 +114,13 @@ def degrees(day: date | None = None) -> list[str]:
 def changes_to_look_at() -> QuerySet[ProfessionChange]:
     """Changes of profession that no member of staff has looked at, the oldest first."""
     return ProfessionChange.objects.filter(review=None).select_related("user").order_by("at")
+
+
+def duties_of(user: User) -> frozenset[str]:
+    """What this person may do at the staff's desk: keys of DUTIES. Nobody but active staff has any; one query."""
+    if not (user.is_active and user.is_staff):
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(DUTIES)
+    groups = set(user.groups.values_list("name", flat=True))
+    return frozenset(duty for duty, group in DUTIES.items() if group in groups)

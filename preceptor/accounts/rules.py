@@ -13,6 +13,9 @@ CODE_LIFE = timedelta(minutes=30)
 CODE_TRIES = 5
 PROFESSION_ATTESTATION = "I attest that this is my profession and that I hold the license or degree that it requires."
 
+# What a member of staff may do at the desk, and the group that says so. A superuser may do all of it; staff without a duty look only.
+DUTIES = {"author": "Studio authors", "publisher": "Studio publishers"}
+
 
 class CodeVerdict(StrEnum):
     """What came of a typed code."""

@@ -186,9 +186,9 @@ def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
     edition, user = participation.edition, participation.user
     zone = edition.activity.provider.time_zone
     pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
-    # In the hours of grace, what counts is how the offers stood on the last day.
+    # After the edition's own end (in the hours of grace, or too late) what counts is how the offers stood on its last day.
     end = ends_at(edition)
-    looked_at = end - timedelta(seconds=1) if end and has_grace(participation, at) else at
+    looked_at = min(at, end - timedelta(seconds=1)) if end else at
     standings = {standing.offer.system: standing for standing in offer_standings(edition, looked_at)}
     people = identities_of(user)
     return ClaimDesk(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from preceptor.accounts.actions import create_account, join_group
+from preceptor.accounts.actions import create_account, give_duty, join_group
 from preceptor.accounts.models import User
 from preceptor.accounts.rules import SAMPLE_PASSWORD
 from preceptor.accreditation.actions import record_accreditation, record_provider
@@ -66,7 +66,7 @@ def _load_provider(facts: Mapping[str, Any], *, at: datetime, say: Say) -> Provi
 def _load_accounts(rows: list[Mapping[str, Any]], *, at: datetime, say: Say) -> None:
     known = User.objects.filter(email__in=[row["email"] for row in rows]).count()
     for row in rows if known < len(rows) else []:
-        create_account(
+        user = create_account(
             row["email"],
             SAMPLE_PASSWORD,
             given_name=row["given"],
@@ -78,6 +78,8 @@ def _load_accounts(rows: list[Mapping[str, Any]], *, at: datetime, say: Say) -> 
             by=BY,
             at=at,
         )
+        for duty in row.get("duties", ()):
+            give_duty(user, duty, by=BY, at=at)
     say(f"Reusing {known} demo accounts." if known == len(rows) else f"Making {len(rows) - known} demo accounts.")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from preceptor.compliance.rules import CitationFacts, CompanyFacts, Excluded, HolderFacts, ItemFacts, SupporterFacts, TopicFacts
 from tests.compliance.good import (
@@ -29,6 +30,7 @@ from tests.compliance.good import (
     texts,
 )
 
+Case = tuple[str, str, dict[str, Any]]
 Q1, Q2 = GOOD.items
 ALEX = GOOD.told_people
 NEW = replace(GOOD.objectives[0], text="investigational therapies.")
@@ -36,31 +38,31 @@ ONE_OFFER = {"offers": GOOD.offers[:1]}
 RULED = Excluded("unrelated", "The content is on another subject.", "Sample Approver")
 
 
-def ruled(nature, **changes):
+def ruled(nature: str, **changes: Any) -> dict[str, Any]:
     """The faculty's relationship of another nature, ruled on."""
     excluded = {"1": replace(RULED, **changes)}
     return person(relationships=(replace(CONSULTANT, nature=nature),), holders=(HolderFacts("faculty", {"1": MITIGATION}, excluded),))
 
 
-def starting(day, **changes):
+def starting(day: date, **changes: Any) -> dict[str, Any]:
     """The faculty's role with a day on which it begins."""
     return person(holders=(HolderFacts("faculty", {"1": replace(MITIGATION, **changes)}, {}, day),))
 
 
-def planner_with_relationship(starts_on, mitigated_on):
+def planner_with_relationship(starts_on: date | None, mitigated_on: date) -> dict[str, Any]:
     """The nurse planner with a relevant relationship."""
     done = replace(MITIGATION, method="recuse", mitigated_at=moment(mitigated_on))
     return person(PLANNER, relationships=(CONSULTANT,), holders=(HolderFacts("planner", {"1": done}, {}, starts_on),))
 
 
-def extra_offer(system, amount="0.50", **facts):
+def extra_offer(system: str, amount: str = "0.50", **facts: Any) -> dict[str, Any]:
     """One more offer, as the packs would have it."""
     more = replace(GOOD.offers[0], system=system, amount=Decimal(amount), **facts)
     return {"offers": (*GOOD.offers, more), "designations": {**GOOD.designations, system: f"{system} statement"}, "front_matter": None}
 
 
 # rule, what is wrong, the change that makes it so
-FAILS = [
+FAILS: list[Case] = [
     ("STM-001", "no accreditation on the release date", {"accreditation_kinds": (), "accreditation_statements": ()}),
     ("STM-001", "AAPA credit without authorization", {"accreditation_kinds": ("joint_accreditation",)}),
     ("STM-001", "statement not shown before the start", {"front_matter": "nothing"}),
@@ -214,7 +216,7 @@ FAILS = [
     ("TXT-003", "a trade name", {"told_support": (f"{GOOD.told_support[0]} Samplumab",)}),
     ("TXT-003", "a trade name in a disclosure", {"told_people": {**ALEX, "kit": (("Speaker for Samplumab", "Sample Company, Inc."),)}}),
     ("TXT-009", "a slip in the title", {"title": "HER2-Postive breast cancer"}),
-    ("TXT-009", "one letter off the own words", {"title": "Optimzing care", **texts(need="Optimizing care is needed.")}),
+    ("TXT-009", "one letter off the own words", {"title": "Optimzing care", **texts(title="Optimzing care", need="Optimizing care is needed.")}),
     ("TXT-009", "a slip in an objective", {"objectives": (replace(GOOD.objectives[0], text="the managment."), GOOD.objectives[1])}),
     ("SUP-001", "no agreement", supporter(has_agreement=False)),
     ("SUP-001", "not signed by the supporter", supporter(signed_supporter_on=None)),
@@ -276,11 +278,34 @@ FAILS = [
     ("TAG-001", "no minutes", {"state_topics": (TopicFacts("MATE", "US", ("physician",), 0),)}),
     ("TAG-001", "no jurisdiction", {"state_topics": (TopicFacts("MATE", "", ("physician",), 10),)}),
     ("TAG-001", "for nobody", {"state_topics": (TopicFacts("MATE", "US", (), 10),)}),
+    ("PUB-002", "released on its last day", {"ends_on": date(2026, 10, 23)}),
+    ("PUB-002", "a format that nobody knows, more than 36 months", {"format": "guild", "ends_on": date(2029, 10, 24)}),
+    ("DISC-006", "after the release, though the role begins later", {
+        **starting(date(2026, 11, 20), mitigated_at=moment(date(2026, 11, 1))),
+    }),
+    ("DISC-006", "on the release day, though the role begins later", {
+        **starting(date(2026, 11, 20), mitigated_at=moment(date(2026, 10, 23))),
+    }),
+    ("CRD-005", "a nurse who only teaches", person(PLANNER, holders=(HolderFacts("faculty", {}),))),
+    ("CRD-007", "more than a year from its own start", offer("aapa_1", approved_from=date(2026, 10, 1), valid_to=date(2027, 10, 2))),
+    ("CRD-009", "reviewed by who plans", extra_offer("moc_abim", identifier="201862208") | {
+        "reviews": (SIGNED_REVIEW, replace(SIGNED_REVIEW, reviewer="robin")),
+    }),
+    ("CRD-009", "one of two did not accept", extra_offer("moc_abim", identifier="201862208") | {
+        "reviews": (SIGNED_REVIEW, replace(SIGNED_REVIEW, reviewer="dana", is_accepted=False)),
+    }),
+    ("STM-004", "no statement at all", {"designations": {**GOOD.designations, "ancc": ""}}),
+    ("SUP-003", "in kind, and the nature is not told", {"supporters": (replace(SUPPORTER, kind="in_kind", nature="equipment"),)}),
+    ("SUP-003", "another supporter is told", {"supporters": (SUPPORTER, replace(SUPPORTER, company="Sample Other"))}),
+    ("TXT-003", "a logo on an imported page", {"imported": {"support": "![logo](x.png)"}}),
+    ("CNT-003", "investigational in an objective, nothing stated", {
+        "objectives": (NEW, GOOD.objectives[1]), "novel_topics": ("New.",), **texts(off_label=""),
+    }),
 ]  # fmt: skip
 
 PLAN = {"clc": "In the case.", "ib": "In the reading.", "where": "Part 2.", "resources_sent_on": "2026-01-05"}
 # rule, what passes it though it is near, the change that makes it so
-PASSES = [
+PASSES: list[Case] = [
     ("STM-001", "approved activity by activity, no accreditation grants it", extra_offer("aanp")),
     ("STM-002", "credit without AMA credit", {"offers": GOOD.offers[1:]}),
     ("STM-003", "designated on the release day", offer("ama_pra_1", designated_on=date(2026, 10, 23))),
@@ -366,11 +391,88 @@ PASSES = [
     ("CA-002", "the element is marked", {"provider_state": "CA", "equity_plan": PLAN}),
     ("CA-002", "California, nobody offers nursing credit", ONE_OFFER | {"provider_state": "CA"}),
     ("TAG-001", "as many minutes as the activity", {"state_topics": (TopicFacts("MATE", "US", ("physician",), 44),)}),
+    ("STM-001", "a kind of accreditation that nobody knows, beside a known one", {"accreditation_kinds": (*GOOD.accreditation_kinds, "guild")}),
+    ("STM-003", "designated, not released yet", {"released_on": None}),
+    ("STM-004", "approved, not released yet", {"released_on": None, **offer("aapa_1", approved_from=date(2026, 10, 1))}),
+    ("STM-004", "approval that ends on the release day", offer("aapa_1", valid_to=date(2026, 10, 23))),
+    ("PUB-003", "credit of an unknown system is another rule's matter", extra_offer("guild")),
+    ("PUB-003", "participation has no minutes", extra_offer("participation")),
+    ("DISC-002", "nobody decided", decided(decided_by="")),
+    ("DISC-003", "signed on the release day", person(PLANNER, signed_at=moment(date(2026, 10, 23)))),
+    ("DISC-003", "signed, not released yet", {"released_on": None}),
+    ("DISC-003", "signed at this very moment", person(PLANNER, signed_at=AT) | {"released_on": date(2026, 11, 22)}),
+    ("DISC-006", "not decided is another rule's matter", person(holders=(HolderFacts("faculty", {}),))),
+    ("DISC-006", "mitigated at this very moment", decided(mitigated_at=AT) | {"released_on": date(2026, 11, 23)}),
+    ("DISC-006", "mitigated before the role, not released yet", {"released_on": None, **starting(date(2026, 9, 21))}),
+    ("DISC-007", "not decided, not told", person(holders=(HolderFacts("faculty", {}),)) | {
+        "told_people": dict.fromkeys(ALEX, ()), "mitigation_sentence": "",
+    }),
+    ("DISC-009", "nothing signed", person(PLANNER, signed_at=None)),
+    ("DISC-009", "not released yet", {"released_on": None}),
+    ("DISC-009", "signed 366 days before", person(signed_at=moment(date(2025, 10, 22)))),
+    ("DISC-012", "another exemption on patient care", practice(exempt="learner_group", exempt_reason="Huddle.")),
+    ("TXT-001", "twelve months, but not of relationships", texts(content="over the past 12 months")),
+    ("TXT-003", "a link in another text typed by hand", {"imported": {"system": "https://sample.example"}}),
+    ("TXT-003", "a company without trade names", {"companies": (replace(COMPANY, products=(" ",)),)}),
+    ("SUP-001", "signed, not released yet", {"released_on": None}),
+    ("SUP-003", "in kind, with its nature", {
+        "supporters": (replace(SUPPORTER, kind="in_kind", nature="equipment"),),
+        "told_support": ("This activity is supported in kind by Sample Company, Inc.: equipment.",), "front_matter": None,
+    }),
+    ("SUP-004", "money in the content", texts(content="The trial was funded by Sample Company, Inc.")),
+    ("SUP-004", "the supporter, without its support", texts(description="A product of Sample Company, Inc. is compared.")),
+    ("SUP-006", "a partner of another name than an eligible company", {
+        "companies": (replace(COMPANY, eligibility="eligible"),), "partners": ("Sample Co",),
+    }),
+    ("ANC-002", "the site of an eligible company", {
+        "companies": (replace(COMPANY, eligibility="eligible"),), "content_links": ("https://samplumab.com/",),
+    }),
+    ("ANC-002", "a trade name too short to tell", {"companies": (replace(COMPANY, products=("org",)),), "content_links": ("https://doi.org/1",)}),
+    ("CNT-001", "signed on the release day", review(signed_at=moment(date(2026, 10, 23)))),
+    ("CNT-001", "signed at this very moment", review(signed_at=AT) | {"released_on": date(2026, 11, 22)}),
+    ("CNT-001", "signed, not released yet", {"released_on": None}),
+    ("CNT-001", "a reviewer with dealings with an eligible company", person(
+        REVIEWER, relationships=(replace(CONSULTANT, eligibility="eligible"),), holders=(HolderFacts("reviewer", {"1": MITIGATION}),),
+    )),
+    ("CNT-001", "lines on patients are another rule's matter", review(checklist={**SIGNED_REVIEW.checklist, "images": False})),
+    ("CNT-002", "no references, no review date", {"citations": (), "reviewed_on": None, "cited": frozenset()}),
+    ("CNT-002", "no review date", {"reviewed_on": None}),
+    ("CNT-002", "no content to cite in", {"parts": 0, "cited": frozenset()}),
+    ("CNT-003", "nothing of the kind, nothing said", texts(off_label="")),
+    ("CNT-003", "denied, and nothing of the kind", texts(off_label="Faculty will not discuss off-label uses.")),
+    ("FMT-001", "no recording, and no number", {"activity_number": ""}),
+    ("CRD-001", "credit of an unknown system", extra_offer("guild")),
+    ("CRD-002", "credit of an unknown system", extra_offer("guild", "0.33")),
+    ("CRD-002", "no worksheet is another rule's matter", {"worksheet_minutes": None}),
+    ("CRD-002", "an empty worksheet is another rule's matter", {"worksheet_minutes": Decimal(0)}),
+    ("CRD-003", "a number of an unknown system", {"offers": (replace(GOOD.offers[3], system="acpe_x"),)}),
+    ("CRD-004", "no dates", {"released_on": None, "ends_on": None}),
+    ("CRD-004", "to the day three years", {"ends_on": date(2029, 10, 23)}),
+    ("CRD-004", "no number is another rule's matter", offer("acpe_p", identifier="")),
+    ("CRD-005", "no nursing credit, and no nurse", ONE_OFFER | {"people": (FACULTY,)}),
+    ("CRD-006", "pharmacology hours of another system", offer("ancc", rx_hours=Decimal(9))),
+    ("CRD-006", "no pharmacology hours", extra_offer("aanp")),
+    ("CRD-007", "not released yet", {"released_on": None}),
+    ("CRD-008", "no IPCE credit, one profession plans", ONE_OFFER | {"people": (FACULTY, PLANNER, REVIEWER), "changes": 0}),
+    ("CRD-009", "as many points as credits", extra_offer("moc_abim", "0.75", identifier="201862208") | {
+        "reviews": (SIGNED_REVIEW, replace(SIGNED_REVIEW, reviewer="dana")),
+    }),
+    ("REP-002", "an unknown system", extra_offer("guild")),
+    ("CA-002", "nurses in California, research only", {"provider_state": "CA", "is_patient_care": False}),
+    ("TXT-001", "absence in other words is another rule's matter", texts(description="no relevant financial disclosures")),
+    ("TXT-002", "outdated terms are another rule's matter", texts(description="commercial interests")),
+    ("STM-004", "the AMA's statement is another rule's matter", {"designations": {**GOOD.designations, "ama_pra_1": ""}}),
+    ("CRD-004", "no end", {"ends_on": None}),
+    ("CRD-004", "no release date", {"released_on": None}),
+    ("CNT-002", "no references are another rule's matter", {"citations": ()}),
+    ("DISC-007", "of an undetermined company, not told yet", relationship(eligibility="undetermined") | {
+        "told_people": dict.fromkeys(ALEX, ()), "mitigation_sentence": "",
+    }),
+    ("EVAL-001", "a competence item, and no changes", {"changes": 0}),
 ]  # fmt: skip
 
-YEAR_ON = {"released_on": date(2025, 10, 1), "reviewed_on": date(2025, 10, 1)}
 # The same for what the clock looks at, on November 22, 2026.
-SCHEDULED_FAILS = [
+SCHEDULED_FAILS: list[Case] = [
     ("DISC-009", "signed thirteen months ago", person(signed_at=moment(date(2025, 10, 1)))),
     ("DISC-011", "regulatory approval begun after the decision", {
         "companies": (CompanyFacts("Sample Start-up", "eligible", (), (), date(2026, 3, 1), date(2026, 1, 5)),),
@@ -380,11 +482,17 @@ SCHEDULED_FAILS = [
     ("CRD-007", "an approval that has ended", offer("aapa_1", valid_to=date(2026, 11, 21))),
     ("CRD-007", "an AAPA approval that ends with the edition", offer("aapa_1", valid_to=date(2027, 1, 1)) | {"ends_on": date(2027, 1, 1)}),
     ("EXP-003", "ends in 120 days", {"ends_on": date(2027, 3, 22)}),
+    ("CRD-007", "an approval that ends today", offer("ancc", valid_to=date(2026, 11, 22))),
+    ("CRD-007", "an approval that ends in 120 days", offer("ancc", valid_to=date(2027, 3, 22))),
+    ("CRD-007", "an approval, and no end of the edition", offer("ancc", valid_to=date(2027, 1, 1)) | {"ends_on": None}),
+    ("DISC-011", "begun today", {"companies": (CompanyFacts("Sample Start-up", "eligible", (), (), date(2026, 11, 22), date(2026, 1, 5)),)}),
+    ("EXP-003", "ends today", {"ends_on": date(2026, 11, 22)}),
+    ("EXP-003", "a format that nobody knows, 36 months and a day ago", {"format": "guild", "reviewed_on": date(2023, 11, 21), "ends_on": None}),
     ("EXP-003", "over since yesterday", {"ends_on": date(2026, 11, 21)}),
     ("EXP-003", "reviewed 36 months and a day ago", {"reviewed_on": date(2023, 11, 21), "ends_on": None}),
     ("EXP-003", "no dates at all", {"reviewed_on": None, "ends_on": None}),
 ]  # fmt: skip
-SCHEDULED_PASSES = [
+SCHEDULED_PASSES: list[Case] = [
     ("DISC-009", "signed a year ago", person(signed_at=moment(date(2025, 11, 22)))),
     ("DISC-011", "decided after it was begun", {
         "companies": (CompanyFacts("Sample Start-up", "eligible", (), (), date(2026, 3, 1), date(2026, 3, 1)),),
@@ -394,6 +502,8 @@ SCHEDULED_PASSES = [
     ("CRD-007", "an approval that ends in 121 days", offer("aapa_1", valid_to=date(2027, 3, 23))),
     ("CRD-007", "another credit that ends with the edition", offer("ancc", valid_to=date(2027, 1, 1)) | {"ends_on": date(2027, 1, 1)} | {
         "offers": (replace(GOOD.offers[2], valid_to=date(2027, 1, 1)),)}),
+    ("DISC-009", "nothing signed at all", person(PLANNER, signed_at=None)),
+    ("DISC-009", "signed 366 days ago", person(signed_at=moment(date(2025, 11, 21)))),
     ("EXP-003", "ends in 121 days", {"ends_on": date(2027, 3, 23)}),
 ]  # fmt: skip
 __all__ = ["AT", "FAILS", "FACULTY", "PASSES", "SCHEDULED_FAILS", "SCHEDULED_PASSES"]

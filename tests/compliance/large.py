@@ -17,7 +17,7 @@ from tests import make
 def large_edition(slug: str = "large", *, people: int = 30, relationships: int = 120, items: int = 60) -> Edition:
     """A draft with so many people in control of content, with so many relationships in all, and so many items."""
     teaching = people - 2
-    each, more = divmod(relationships, teaching)
+    each, rest = divmod(relationships, teaching)
     natures = [nature for nature in NATURES if nature not in {"employee", "private_stock", "executive", "board", "other"}]
     companies = [
         {
@@ -40,7 +40,7 @@ def large_edition(slug: str = "large", *, people: int = 30, relationships: int =
         for n in range(each + 1)
     ]  # fmt: skip
     disclosures = {
-        person["key"]: {"none": n < 2, "relationships": rows[: each + (n - 2 < more)] if n >= 2 else []} for n, person in enumerate(persons)
+        person["key"]: {"none": n < 2, "relationships": rows[: each + (n - 2 < rest)] if n >= 2 else []} for n, person in enumerate(persons)
     }
     at = timezone.now()
     with tempfile.TemporaryDirectory() as place:

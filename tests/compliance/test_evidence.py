@@ -13,11 +13,12 @@ from preceptor.catalog.rules import Step
 from preceptor.compliance.actions import new_edition
 from preceptor.compliance.models import ContentReview
 from preceptor.compliance.queries import replay
+from preceptor.credit.queries import claim_desk
 from preceptor.disclosure import actions as disclosure
 from preceptor.disclosure.models import Company, Disclosure, Exclusion, Relevance
 from preceptor.journey.actions import begin
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import has_grace, wanted_fragment
+from preceptor.journey.queries import grace_sentence, has_grace, wanted_fragment
 from preceptor.journey.rules import is_in_grace
 from preceptor.kernel.hashing import sha256_of
 from tests import make
@@ -161,3 +162,8 @@ def test_grace_opens_the_claim_after_the_end(client):
     held = Participation.objects.select_related("edition__activity__provider").get(pk=held.pk)
     end = datetime.combine(edition.ends_on + timedelta(days=1), datetime.min.time(), tzinfo=UTC) + timedelta(hours=6)
     assert has_grace(held, end) and not has_grace(held, end + timedelta(hours=30))
+    after = timedelta(hours=2)
+    assert "credit.edition_ended" not in {reason.code for reason in claim_desk(held, end + after).situation()}
+    assert "evaluate and claim by" in grace_sentence(held, end + after)
+    assert "credit.edition_ended" in {reason.code for reason in claim_desk(held, end + timedelta(hours=30)).situation()}
+    assert grace_sentence(held, end + timedelta(hours=30)) == ""

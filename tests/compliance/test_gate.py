@@ -137,3 +137,8 @@ def test_a_finding_leads_to_what_mends_it():
 def test_the_table_of_cases_is_what_the_gate_says():
     """After a change of rules or cases: python -m tests.compliance.told, and read the difference."""
     assert FILE.read_text() == table()
+
+
+def test_a_definition_that_looks_back_less_than_24_months_is_told():
+    short = replace(PACK, definition=replace(PACK.definition, lookback_months=12))
+    assert "DISC-009" in {one.rule_id for one in findings(GOOD, short, AT)}

@@ -8,7 +8,7 @@ import pytest
 from preceptor.compliance.rules import RULES
 from tests.compliance.mutating import is_noticed, mutants
 
-SAMPLE, SEED = 60, 20261122
+SAMPLE, SEED = 150, 20261122
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.id} {rule.check.__name__}")
@@ -24,5 +24,5 @@ def test_unbroken_rules_are_not_noticed():
 
 
 def test_broken_conditions_are_noticed():
-    chosen = random.Random(SEED).sample(list(mutants()), SAMPLE)
+    chosen = random.Random(SEED).sample([mutant for mutant in mutants() if not mutant.is_equivalent], SAMPLE)
     assert [mutant.name for mutant in chosen if not is_noticed(mutant.rules(), mutant.ids)] == []

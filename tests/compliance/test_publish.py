@@ -8,19 +8,21 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from preceptor.accreditation.queries import pack_on
 from preceptor.catalog import actions as catalog
 from preceptor.catalog.models import Edition, FrozenFragment
 from preceptor.catalog.queries import search
 from preceptor.compliance.actions import acknowledge, change_stage, publish, sign_review, withdraw
 from preceptor.compliance.models import Acknowledgement, Alert, ContentReview, CorrectionNotice, Publication, StageChange
 from preceptor.compliance.queries import activity_status, checklist, judge, open_warnings
-from preceptor.compliance.rules import REVIEW_CHECKLIST, digest_of
+from preceptor.compliance.rules import REVIEW_CHECKLIST, GateStage, digest_of
 from preceptor.jobs.models import Job
 from preceptor.kernel.findings import Severity
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.models import Entry
 from tests import make
+from tests.compliance.large import large_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -176,37 +178,18 @@ def test_what_is_published_comes_due_and_expires(day, status):
     assert activity_status(edition, at + timedelta(days=day)) == status
 
 
-def test_the_gate_asks_in_a_constant_number_of_queries():
+@pytest.mark.parametrize("stage", [GateStage.PUBLISH, GateStage.SCHEDULED])
+def test_the_gate_asks_in_a_constant_number_of_queries(stage):
+    """Few or many people, relationships and items: the same number of queries."""
     counts = []
-    for number in (1, 12):
-        people = [
-            {
-                "key": f"p{n}",
-                "given": "A",
-                "family": f"Sample {n}",
-                "credentials": "MD",
-                "profession": "registered_nurse",
-                "roles": ["faculty", "planner"],
-            }
-            for n in range(number)
-        ]
-        told = {
-            "none": False,
-            "relationships": [
-                {
-                    "company": "tiny-company",
-                    "nature": nature,
-                    "relevant": True,
-                    "rationale": "Related.",
-                    "mitigation": {"method": "independent_review"},
-                }
-                for nature in ("consultant", "speaker")
-            ],
-        }
-        edition = make.draft_edition(f"many-{number}", people=people, disclosures={person["key"]: told for person in people})
+    for slug, people, relationships, items in (("few", 3, 2, 4), ("many", 30, 120, 60)):
+        edition = large_edition(slug, people=people, relationships=relationships, items=items)
         edition = Edition.objects.select_related("activity__provider", "front_matter").get(pk=edition.pk)
-        at = timezone.now()
+        pack_on(edition.released_on)
         with CaptureQueriesContext(connection) as caught:
-            assert judge(edition, at=at).html
+            judge(edition, at=timezone.now(), stage=stage)
         counts.append(len(caught))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 45
+    with CaptureQueriesContext(connection) as caught:
+        checklist(edition, timezone.now())
+    assert len(caught) <= 50

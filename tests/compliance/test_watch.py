@@ -11,7 +11,9 @@ from preceptor.compliance.actions import check_links, daily_review, send_correct
 from preceptor.compliance.adapters import links
 from preceptor.compliance.models import Alert, LinkCheck
 from preceptor.compliance.queries import activity_status, judge
-from preceptor.compliance.rules import mark_reached
+from preceptor.compliance.rules import GateStage, mark_reached
+from preceptor.disclosure import actions as disclosure
+from preceptor.disclosure.models import Disclosure
 from preceptor.jobs.rules import CLOCKWORKS
 from preceptor.journey.models import Participation
 from preceptor.kernel.refusals import Refused
@@ -68,8 +70,7 @@ def test_what_is_36_months_old_is_withdrawn_from_credit():
 
 @pytest.mark.django_db
 def test_a_disclosure_grows_old_until_it_is_renewed():
-    make.published_edition()
-    at = timezone.now()
+    edition, at = make.published_edition(), timezone.now()
     daily_review(at=at + timedelta(days=280))
     assert {alert.mark.split(",")[0] for alert in Alert.objects.filter(rule_id="DISC-009")} == {
         "Alex Sample",
@@ -79,6 +80,13 @@ def test_a_disclosure_grows_old_until_it_is_renewed():
     counted = Alert.objects.filter(rule_id="DISC-009").count()
     daily_review(at=at + timedelta(days=281))
     assert Alert.objects.filter(rule_id="DISC-009").count() == counted == 3
+    later = at + timedelta(days=285)
+    planner = edition.role_holders.get(role="planner").person
+    disclosure.sign_disclosure(
+        planner, [], is_none=True, definition_version=Disclosure.objects.first().definition_version, signed_name="Robin Sample", at=later
+    )
+    old = {one.where for one in judge(edition, at=later, stage=GateStage.SCHEDULED).findings if one.rule_id == "DISC-009"}
+    assert old == {"Alex Sample, MD", "Casey Sample, MD"}
 
 
 @pytest.mark.django_db

@@ -223,7 +223,15 @@ def test_begin_twice_is_one_participation_and_one_record() -> None:
     assert walker.get("journey:begin").status_code == 303, "who has begun goes on"
 
 
-OTHER = [{"company": "tiny-company", "kind": "monetary", "nature": ""}, {"company": "second-company", "kind": "monetary", "nature": ""}]
+AGREED = {
+    "kind": "monetary",
+    "amount_cents": 1,
+    "signed_supporter": -70,
+    "signed_provider": -69,
+    "agreement_note": "On paper.",
+    "clauses": "all",
+}
+OTHER = [{"company": "tiny-company", **AGREED}, {"company": "second-company", **AGREED}]
 COMPANIES = [
     {
         "key": "tiny-company",

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import Pack, approval_gaps, held_on
+from preceptor.accreditation.rules import approval_gaps, held_on
 from preceptor.assessment.models import Item
 from preceptor.assessment.queries import facts as assessment_facts
 from preceptor.catalog.models import CreditOffer, Edition, RoleHolder
@@ -67,85 +68,27 @@ def dossier_of(
     `front_matter` is the text of the rendered fragment, so that what must be shown can be seen to be there.
     `decisions` and `rows` are the edition's, where the caller has read them already.
     """
-    provider = edition.activity.provider
-    pack = pack_on(day)
-    held = list(provider.accreditations.all())
-    content = content_facts(edition)
-    words = plain_words(edition)
-    form = EvaluationForm.objects.filter(edition=edition).first()
     decisions = decisions or decisions_of(edition)
     rows = people_rows(edition, decisions) if rows is None else rows
-    declared = decisions.declared
-    statements = statements_of(edition, day)
-    objectives = list(edition.objectives.all())
     offers = list(edition.offers.all())
     support = list(CommercialSupport.objects.filter(edition=edition).select_related("company"))
     items = list(edition.items.select_related("objective"))
     holders = list(edition.role_holders.select_related("person").order_by("position", "pk"))
-    minutes = edition.worksheet.get("minutes")
     return Dossier(
-        slug=edition.activity.slug,
-        title=edition.title,
-        texts={
-            **{name: getattr(edition, name) for name in OWN_TEXTS},
-            "objectives": "\n".join(f"{objective.verb} {objective.text}" for objective in objectives),
-            "content": words,
-            "assessment": "\n".join(_words_of_items(items)),
-            "cases": "\n".join(_words_of_cases(edition)),
-            "evaluation": "\n".join([*form.changes, *form.barriers]) if form else "",
-            "disclosure": provider.disclosure_policy,
-            "policies": f"{provider.privacy_policy}\n{provider.accessibility_policy}",
-        },
-        objectives=tuple(ObjectiveFacts(o.key, o.verb, o.text, o.level) for o in objectives),
-        professions=tuple(edition.professions),
-        format=edition.format,
-        medium=edition.medium,
-        plan=tuple(edition.plan),
-        pass_mark=edition.pass_mark,
-        fee_cents=edition.fee_cents,
-        minutes=edition.minutes,
-        worksheet_minutes=Decimal(minutes) if minutes is not None else None,
-        released_on=edition.released_on,
-        reviewed_on=edition.reviewed_on,
-        ends_on=edition.ends_on,
-        zone=provider.time_zone,
+        **_of_edition(edition),
+        **_of_teaching(edition),
+        **_of_provider(edition, offers, day),
         citations=_citations(edition),
         people=_people(holders, decisions),
         supporters=tuple(_supporter(row) for row in support),
-        offers=tuple(_offer(offer, tuple(approval_gaps(pack, offer, held, day))) for offer in offers),
         items=tuple(_item(item) for item in items),
-        has_evaluation=form is not None,
-        changes=len(form.changes) if form else 0,
-        barriers=len(form.barriers) if form else 0,
-        parts=content["parts"],
-        without_captions=tuple(content["without_captions"]),
-        provider_name=provider.name,
-        provider_email=provider.email,
-        provider_state=provider.state,
-        has_privacy_policy=bool(provider.privacy_policy.strip()),
-        accreditation_kinds=tuple(one.kind for one in held_on(held, day)),
-        accreditation_statements=tuple(statements.accreditation),
-        designations=statements.designations,
         told_people={row.person_key: tuple(row.relationships) for row in rows},
         told_support=tuple(support_sentences(edition)),
         mitigation_sentence=mitigated(rows),
         front_matter=front_matter,
-        companies=_companies(declared.values(), support),
+        companies=_companies(decisions.declared.values(), support),
         reviews=_reviews(edition),
-        partners=tuple(partner_names(edition)),
-        practice=edition.practice,
-        equity_plan=edition.equity_plan,
-        novel_topics=tuple(str(topic) for topic in edition.novel_topics),
-        state_topics=tuple(_topic(row) for row in edition.state_topics),
-        is_patient_care=edition.is_patient_care,
-        derived_from_live=edition.derived_from_live,
-        activity_number=edition.activity.activity_number,
-        refund_policy=str(edition.practice.get("refund_policy") or ""),
-        imported={name: str(text) for name, text in edition.imported_text.items()},
-        cited=frozenset(cited_keys(words)),
-        content_links=tuple(dict.fromkeys(ABSOLUTE_LINK.findall(words))),
-        uuid=str(edition.uuid),
-        uuids=_uuids(edition, pack, holders, declared, support, items, offers),
+        uuids=_uuids(edition, holders, decisions.declared, support, items, offers),
     )
 
 
@@ -162,6 +105,69 @@ def _words_of_cases(edition: Edition) -> Iterator[str]:
                 yield f"{option['text']} {option.get('feedback', '')}"
 
 
+def _of_edition(edition: Edition) -> dict[str, Any]:
+    minutes = edition.worksheet.get("minutes")
+    same = ("title", "format", "medium", "pass_mark", "fee_cents", "minutes", "released_on", "reviewed_on", "ends_on", "practice", "equity_plan",
+            "is_patient_care", "derived_from_live")  # fmt: skip
+    return {
+        **{name: getattr(edition, name) for name in same},
+        "slug": edition.activity.slug,
+        "activity_number": edition.activity.activity_number,
+        "uuid": str(edition.uuid),
+        "professions": tuple(edition.professions),
+        "plan": tuple(edition.plan),
+        "worksheet_minutes": Decimal(minutes) if minutes is not None else None,
+        "novel_topics": tuple(str(topic) for topic in edition.novel_topics),
+        "state_topics": tuple(_topic(row) for row in edition.state_topics),
+        "refund_policy": str(edition.practice.get("refund_policy") or ""),
+        "imported": {name: str(text) for name, text in edition.imported_text.items()},
+    }
+
+
+def _of_teaching(edition: Edition) -> dict[str, Any]:
+    content, words, provider = content_facts(edition), plain_words(edition), edition.activity.provider
+    objectives = list(edition.objectives.all())
+    form = EvaluationForm.objects.filter(edition=edition).first()
+    return {
+        "texts": {
+            **{name: getattr(edition, name) for name in OWN_TEXTS},
+            "objectives": "\n".join(f"{objective.verb} {objective.text}" for objective in objectives),
+            "content": words,
+            "assessment": "\n".join(_words_of_items(edition.items.all())),
+            "cases": "\n".join(_words_of_cases(edition)),
+            "evaluation": "\n".join([*form.changes, *form.barriers]) if form else "",
+            "disclosure": provider.disclosure_policy,
+            "policies": f"{provider.privacy_policy}\n{provider.accessibility_policy}",
+        },
+        "objectives": tuple(ObjectiveFacts(one.key, one.verb, one.text, one.level) for one in objectives),
+        "has_evaluation": form is not None,
+        "changes": len(form.changes) if form else 0,
+        "barriers": len(form.barriers) if form else 0,
+        "parts": content["parts"],
+        "without_captions": tuple(content["without_captions"]),
+        "cited": frozenset(cited_keys(words)),
+        "content_links": tuple(dict.fromkeys(ABSOLUTE_LINK.findall(words))),
+    }
+
+
+def _of_provider(edition: Edition, offers: list[CreditOffer], day: date) -> dict[str, Any]:
+    provider, pack = edition.activity.provider, pack_on(day)
+    held = list(provider.accreditations.all())
+    statements = statements_of(edition, day)
+    return {
+        "zone": provider.time_zone,
+        "provider_name": provider.name,
+        "provider_email": provider.email,
+        "provider_state": provider.state,
+        "has_privacy_policy": bool(provider.privacy_policy.strip()),
+        "accreditation_kinds": tuple(one.kind for one in held_on(held, day)),
+        "accreditation_statements": tuple(statements.accreditation),
+        "designations": statements.designations,
+        "partners": tuple(partner_names(edition)),
+        "offers": tuple(_offer(offer, tuple(approval_gaps(pack, offer, held, day))) for offer in offers),
+    }
+
+
 def with_renewals(dossier: Dossier, edition: Edition) -> Dossier:
     """The dossier of a published edition with the day on which each person signed last: a renewed disclosure is not old."""
     signed = Disclosure.objects.filter(person__roles__edition=edition).order_by("signed_at").values_list("person__key", "signed_at")
@@ -171,7 +177,6 @@ def with_renewals(dossier: Dossier, edition: Edition) -> Dossier:
 
 def _uuids(
     edition: Edition,
-    pack: Pack,
     holders: list[RoleHolder],
     declared: Mapping[int, Disclosure],
     support: list[CommercialSupport],

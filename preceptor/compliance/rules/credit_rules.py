@@ -33,7 +33,7 @@ def amounts(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """CRD-002."""
     for offer in dossier.offers:
         system = packs.systems.get(offer.system)
-        if system is not None and (offer.amount <= 0 or not is_step(offer.amount, system.step)):
+        if system is not None and not is_step(offer.amount, system.step):
             yield f"The amount is not a multiple of {system.step}.", offer.system, str(offer.amount)
 
 
@@ -42,7 +42,7 @@ def amounts_near_worksheet(dossier: Dossier, packs: Pack, at: datetime) -> Itera
     minutes = dossier.worksheet_minutes
     for offer in dossier.offers:
         system = packs.systems.get(offer.system)
-        if system and minutes is not None and minutes > 0 and system.minutes_per_unit and is_far_off(offer.amount, system, minutes):
+        if system and minutes is not None and minutes > 0 and is_far_off(offer.amount, system, minutes):
             yield "The designation is more than 25% away from the worksheet.", offer.system, f"{offer.amount} for {minutes} min"
 
 
@@ -140,7 +140,7 @@ def derived_from_live(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[V
             dossier.activity_number,
         )
     for offer in dossier.offers:
-        if offer.identifier and offer.identifier == dossier.derived_from_live:
+        if offer.identifier == dossier.derived_from_live:
             yield "This is the live activity's number: a recording needs its own.", offer.system, offer.identifier
 
 

@@ -37,7 +37,7 @@ def staff_decide(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdic
     for person in dossier.people:
         for holder in person.holders:
             for decided in holder.decisions.values():
-                if decided.decided_by and decided.decided_by.casefold() in {person.name.casefold(), _bare(person).casefold()}:
+                if decided.decided_by.casefold() in {person.name.casefold(), _bare(person).casefold()}:
                     yield "The person decided on the relevance of their own relationship.", person.name, decided.decided_by
 
 

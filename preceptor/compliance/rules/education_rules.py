@@ -61,7 +61,7 @@ def estimated_time(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verd
         yield "The estimated time is not in what learners see before they start.", "front matter", str(dossier.minutes)
     for offer in dossier.offers:
         system = packs.systems.get(offer.system)
-        if system and system.minutes_per_unit and offer.amount > system.amount_for(dossier.stated_minutes):
+        if system and offer.amount > system.amount_for(dossier.stated_minutes):
             yield "The credit is more than the estimated time.", offer.system, f"{offer.amount} for {dossier.minutes} min"
 
 

@@ -1,0 +1,1 @@
+"""What we accept from staff, one file per room served."""

@@ -1,0 +1,1 @@
+"""Pages of the desk, one file per room served."""

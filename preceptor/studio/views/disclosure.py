@@ -1,0 +1,128 @@
+"""Who stands behind an edition: the board, one person, one relationship."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from preceptor.catalog.actions import record_person
+from preceptor.catalog.models import Person
+from preceptor.disclosure import actions
+from preceptor.disclosure.models import Disclosure, DisclosureRequest
+from preceptor.disclosure.queries import BoardRow, DecisionRow, board, history_of, suggestion
+from preceptor.disclosure.rules import METHODS, NATURES, OUTCOMES
+from preceptor.mail.queries import letter_fate, letters_about
+from preceptor.studio.access import WRITE, at_edition
+from preceptor.studio.desk import Desk
+from preceptor.studio.forms.disclosure import AskForm, ContactForm, ExclusionForm, RelevanceForm
+from preceptor.studio.pages import go, sent, show
+
+POST = ("POST",)
+WORDS = {"natures": NATURES, "outcomes": OUTCOMES, "methods": METHODS}
+
+
+def _row(desk: Desk, person: str) -> BoardRow:
+    found = next((row for row in board(desk.edition, at=desk.at) if str(row.person.uuid) == str(person)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _at(desk: Desk, person: Person) -> str:
+    return reverse("studio:person", args=[desk.edition.uuid, person.uuid])
+
+
+@at_edition()
+def people(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The board: who is missing, what is due, what is to be decided."""
+    rows = board(desk.edition, at=desk.at)
+    missing = [row for row in rows if row.disclosure is None and not row.is_excluded]
+    waiting = [row for row in rows if row.next_thing]
+    return show(request, "board", desk, "people", rows=rows, missing=missing, waiting=waiting, **WORDS)
+
+
+@at_edition(POST)
+def remind_all(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """A reminder to everybody who was asked and has not answered."""
+    rows = [row for row in board(desk.edition, at=desk.at) if row.disclosure is None and row.request and not row.request.answered_at]
+    letters = [actions.remind(row.request, by=desk.by, at=desk.at) for row in rows if row.request and row.person.email]
+    return go(
+        request, reverse("studio:board", args=[desk.edition.uuid]), f"{len(letters)} reminder{'' if len(letters) == 1 else 's'} sent."
+    )
+
+
+@at_edition(WRITE)
+def person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    """One person: what was declared, what is asked, which relationships wait for a decision; ask, and say where to write to."""
+    row = _row(desk, person)
+    ask = AskForm(sent(request, "ask"), initial={"due_on": row.due_on})
+    contact = ContactForm(sent(request, "contact"), initial={"email": row.person.email})
+    if ask.does(lambda typed: actions.request_disclosure(row.person, row.holders, due_on=typed["due_on"], by=desk.by, at=desk.at)):
+        return go(request, _at(desk, row.person), f"{row.person.printed_name} is asked; the letter is on its way.")
+    if contact.does(lambda typed: record_person(row.person.key, {"email": typed["email"]}, is_sample=row.person.is_sample)):
+        return go(request, _at(desk, row.person), "The address is kept.")
+    letters = [(letter, letter_fate(letter, at=desk.at)) for letter in letters_about(row.request.uuid)[:5]] if row.request else []
+    earlier = Disclosure.objects.filter(person=row.person).prefetch_related("relationships__company").order_by("-signed_at")
+    return show(request, "person", desk, "people", row=row, ask=ask, contact=contact, letters=letters, earlier=earlier, **WORDS)
+
+
+@at_edition(POST)
+def remind(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
+    """One reminder, with a fresh link."""
+    row = _row(desk, person)
+    asked = get_object_or_404(DisclosureRequest, pk=row.request.pk if row.request else None)
+    actions.remind(asked, by=desk.by, at=desk.at)
+    return go(request, request.POST.get("next") == "board" and reverse("studio:board", args=[desk.edition.uuid]) or _at(desk, row.person),
+              f"A reminder to {row.person.printed_name} is on its way.")  # fmt: skip
+
+
+@at_edition(WRITE)
+def relationship(request: HttpRequest, desk: Desk, relationship: str) -> HttpResponse:
+    """One relationship, for each role of its person: the suggestion with its reasons, relevance, mitigation, exclusion, and the history."""
+    rows = [one for row in board(desk.edition, at=desk.at) for one in _all(row, desk) if str(one.relationship.uuid) == str(relationship)]
+    if not rows:
+        raise Http404
+    cases = [_case(request, desk, row) for row in rows]
+    here = reverse("studio:relationship", args=[desk.edition.uuid, rows[0].relationship.uuid])
+    for case in cases:
+        if case["relevance"].does(lambda typed, case=case: _decide(desk, case["row"], case["relevance"])):
+            return go(request, here, "The decision is kept.")
+        if case["exclusion"] and case["exclusion"].does(lambda typed, case=case: _exclude(desk, case["row"], typed)):
+            return go(request, here, "The ruling is kept.")
+    return show(request, "relationship", desk, "people", cases=cases, first=rows[0], forms=[c["relevance"] for c in cases], **WORDS)
+
+
+def _all(row: BoardRow, desk: Desk) -> list[DecisionRow]:
+    return row.rows
+
+
+def _case(request: HttpRequest, desk: Desk, row: DecisionRow) -> dict[str, object]:
+    relevance = RelevanceForm(sent(request, f"relevance-{row.holder.uuid}"), row=row, zone=desk.zone)
+    exclusion = ExclusionForm(sent(request, f"exclusion-{row.holder.uuid}"), row=row)
+    return {
+        "row": row,
+        "relevance": relevance,
+        "exclusion": exclusion if exclusion.fields["outcome"].choices else None,
+        "suggestion": suggestion(row.relationship, desk.edition, row.holder),
+        "history": history_of(row.relationship, row.holder),
+    }
+
+
+def _decide(desk: Desk, row: DecisionRow, form: RelevanceForm) -> None:
+    desk.need_other(row.holder.person)
+    typed = form.cleaned_data
+    actions.decide_relevance(
+        row.relationship,
+        row.holder,
+        is_relevant=typed["is_relevant"] == "yes",
+        rationale=typed["rationale"],
+        method=typed["method"],
+        note=typed["note"],
+        mitigated_at=form.mitigated_at,
+        by=desk.by,
+        at=desk.at,
+    )
+
+
+def _exclude(desk: Desk, row: DecisionRow, typed: dict[str, str]) -> None:
+    desk.need_other(row.holder.person)
+    actions.decide_exclusion(row.relationship, row.holder, typed["outcome"], typed["evidence"], typed["approver"], by=desk.by, at=desk.at)

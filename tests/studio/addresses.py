@@ -1,0 +1,43 @@
+"""Every address of the desk, filled in with what exists. A new kind of argument has to be told here."""
+
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from preceptor.catalog.models import Edition
+from preceptor.compliance.queries import checklist
+from preceptor.disclosure.models import CommercialSupport, Company, FinancialRelationship
+from preceptor.journey.models import Participation
+from preceptor.studio import urls
+
+
+def arguments(edition: Edition) -> dict[str, object]:
+    """Argument → a value that exists; what is not there yet is a digest or number that leads nowhere."""
+    participation = Participation.objects.filter(edition=edition).first()
+    support = CommercialSupport.objects.filter(edition=edition).first()
+    relationship = FinancialRelationship.objects.filter(disclosure__person__roles__edition=edition).first()
+    listed = checklist(edition, timezone.now())
+    digests = [row.digest for rule in (*listed.warned, *listed.failed, *listed.signed) for row in rule.rows]
+    accreditation = edition.activity.provider.accreditations.first()
+    known = {
+        "edition": edition,
+        "company": Company.objects.first(),
+        "accreditation": accreditation,
+        "offer": edition.offers.first(),
+        "person": edition.role_holders.first().person,  # type: ignore[union-attr]
+        "relationship": relationship,
+        "support": support,
+        "participation": participation,
+    }
+    return {name: one.uuid for name, one in known.items() if one is not None} | {"number": 1, "digest": digests[0] if digests else "none"}  # type: ignore[attr-defined]
+
+
+def desk_urls(edition: Edition) -> dict[str, str]:
+    """Name → address; those whose thing does not exist are left out."""
+    values = arguments(edition)
+    found = {}
+    for pattern in urls.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        names = list(pattern.pattern.converters)
+        if set(names) <= set(values):
+            found[str(pattern.name)] = reverse(f"studio:{pattern.name}", kwargs={name: values[name] for name in names})
+    return found
