@@ -144,8 +144,6 @@ def open_part(participation: Participation, part: Part, *, basis: Basis, at: dat
     )
     if not is_new:
         PartProgress.objects.filter(pk=progress.pk).update(updated_at=at)
-    if part.kind == PartKind.READING:
-        PartProgress.objects.filter(pk=progress.pk, completed_at=None).update(completed_at=at)
     note_place(participation, part, progress, at=at)
     complete_content(participation, at=at)
     return progress
@@ -153,7 +151,7 @@ def open_part(participation: Participation, part: Part, *, basis: Basis, at: dat
 
 @transaction.atomic
 def attest_part(participation: Participation, part: Part, *, at: datetime) -> PartProgress:
-    """The learner goes on from a part with the button: it is opened, and for a lecture they say that they are through with it."""
+    """The learner goes on from a part with the button: it is opened, and for all but a case they say that they are through with it."""
     progress = open_part(participation, part, basis=Basis.ATTESTED, at=at)
     if part.kind != PartKind.CASE:
         PartProgress.objects.filter(pk=progress.pk, completed_at=None).update(completed_at=at)

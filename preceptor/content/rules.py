@@ -173,22 +173,21 @@ def transcript_lines(cues: Sequence[Mapping[str, Any]], *, enough: int = 70) -> 
 def is_part_done(kind: str, *, seconds: float, duration: float, answered: int, decisions: int) -> bool:
     """Is there nothing left to do in an opened part? It is shown to the learner; what opens the post-test is the edition's rule alone.
 
-    A reading is done when opened, a case when every decision was taken, a lecture when it was watched; a learner who goes on from a lecture with
-    the button says that they are through with it too (reading the transcript or the slides counts as well as watching).
+    A case is done when every decision was taken, a lecture when it was watched. A learner who goes on from a reading or a lecture with the button
+    says that they are through with it (reading the transcript or the slides counts as well as watching); an opened reading alone is not done, so
+    that whoever leaves in the middle of it comes back to it.
     """
     if kind == PartKind.CASE:
         return answered >= decisions
-    if kind == PartKind.LECTURE:
-        return seconds >= WATCHED_ENOUGH * duration
-    return True
+    return kind == PartKind.LECTURE and seconds >= WATCHED_ENOUGH * duration
 
 
 def part_fraction(kind: str, *, is_opened: bool, is_done: bool, seconds: float, duration: float, answered: int, decisions: int) -> float:
-    """How much of a part is done, from 0 to 1. A case that was opened but not answered is at 0, as is a lecture that was not played."""
+    """How much of a part is done, from 0 to 1. An opened part is at 0 until a question is answered or a second played."""
     if is_done or not is_opened:
         return float(is_done)
     done, whole = (answered, decisions) if kind == PartKind.CASE else (seconds, duration)
-    return min(done / whole, 1.0) if whole else 1.0
+    return min(done / whole, 1.0) if whole else 0.0
 
 
 def is_content_complete(rule: str, parts: Iterable[str], opened: Iterable[str]) -> bool:

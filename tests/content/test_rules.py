@@ -170,7 +170,7 @@ def test_what_completes_the_content(rule: str, parts: list[str], opened: list[st
         ("lecture", 0, 0, False, 0.0),
         ("lecture", 50, 0, False, 0.5),
         ("lecture", 95, 0, True, 1.0),
-        ("reading", 0, 0, True, 1.0),
+        ("reading", 0, 0, False, 0.0),
         ("case", 0, 1, False, 0.5),
         ("case", 0, 2, True, 1.0),
     ],

@@ -127,7 +127,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """After signing up, says that a code is on its way and when it is needed."""
         if kwargs.get("signup"):
-            messages.success(request, f"Your account is ready. We sent a code to {user.email}: enter it any time before you claim credit.")
+            words = "The address must be verified before you claim credit; until then it can wait."
+            messages.success(request, f"Your account is ready. We sent a code to {user.email}. {words}")
         return super().post_login(request, user, **kwargs)
 
     def may_write_to(self, email: str) -> bool:

@@ -156,6 +156,18 @@ async function save() {
   return running;
 }
 
+/** A button that leaves the page waits for the choice; while it cannot be saved the page stays, and says so where it is seen. */
+function afterSaving(event) {
+  if (isRefused || (!wanted && !running)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { currentTarget, submitter } = event;
+  save().then(() => {
+    if (wanted || isRefused) trouble.scrollIntoView({ block: "center" });
+    else currentTarget.requestSubmit(submitter);
+  });
+}
+
 if (form && window.fetch) {
   document.querySelectorAll("time[datetime]").forEach((time) => {
     if (line.contains(time)) time.textContent = localClock(time.dateTime);
@@ -165,22 +177,14 @@ if (form && window.fetch) {
     shelve(wanted.get("option"));
     save();
   });
-  form.addEventListener("submit", () => {
-    wanted = null;
-    shelve("");
-  });
+  form.addEventListener("submit", afterSaving, { capture: true });
   const left = [...form.querySelectorAll("input[name=option]")].find((input) => input.value === shelved());
   if (left) {
     left.checked = true;
     left.dispatchEvent(new Event("change", { bubbles: true }));
   }
   window.addEventListener("online", () => wanted && save());
-  finish.addEventListener("submit", (event) => {
-    if (!wanted && !running) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    save().then(() => !wanted && !isRefused && finish.requestSubmit());
-  }, { capture: true });
+  finish.addEventListener("submit", afterSaving, { capture: true });
   window.addEventListener("beforeunload", (event) => {
     if (wanted && !isRefused && !isAway) event.preventDefault();
   });
