@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +46,7 @@ def _see_other(request: HttpRequest, url: str, code: str, message: str) -> HttpR
         return JsonResponse({"code": code, "message": message, "next": url}, status=409)
     if message:
         messages.info(request, message)
-    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+    return HttpResponseRedirect(url, status=303, headers={"Cache-Control": "no-store"})
 
 
 def _visit(request: HttpRequest, slug: str, step: Step) -> Visit | HttpResponseBase:

@@ -93,7 +93,7 @@ BROKEN = [
     ("activity.yaml", "{part: reading, anchor: first}", "{part: ../../x}", "recall: review must name a part that exists"),
     ("activity.yaml", "roles: [planner]", "roles: [[a]]", "there is no role ['a']"),
     ("activity.yaml", "{company: tiny-press, nature", "{company: [a], nature", "company must be text"),
-    ("activity.yaml", "offers: [ama_pra_1", "offers: [ama_pra_1, ama_pra_1", "a credit system is there twice"),
+    ("activity.yaml", "  - ama_pra_1\n", "  - ama_pra_1\n  - ama_pra_1\n", "a credit system is there twice"),
     ("activity.yaml", "professions: [physician", "professions: [{a: b}, physician", "professions: a list of texts is expected"),
     ("activity.yaml", "release: -30", "release: 9999-12-31", "dates: release must be a day"),
     ("references.yaml", "year: 2025", "year: 2025, url: 'javascript:alert(1)'", "url must begin with https:// or http://"),

@@ -32,7 +32,7 @@ def went_in(client: Client, slug: str = "tiny") -> bytes:
     page = client.get(url)
     assert page.status_code == 200
     fragment = page.context["page"].fragment if "page" in page.context else page.context["fragment"]
-    answer = client.post(url, {"fragment": fragment.sha256, "seen": "on", "acknowledged": "on", "locale": "en-US"})
+    answer = client.post(url, {"fragment": fragment.sha256, "seen": "on", "acknowledged": "on"})
     assert answer.status_code == 303, answer.content[:500]
     return page.content
 
@@ -157,7 +157,7 @@ def test_grace_opens_the_claim_after_the_end(client):
     """The edition's own setting; a second edition of the same without it shuts at the end."""
     edition = make.published_edition("graceful", grace_hours=24)
     user = make.user()
-    held = begin(user, edition, None, fragment=edition.front_matter_id, locale="en-US", at=timezone.now())
+    held = begin(user, edition, None, fragment=edition.front_matter_id, at=timezone.now())
     held.lines.create(step=Step.POST_TEST, at=timezone.now(), evidence={"correct": 2, "total": 2})
     held = Participation.objects.select_related("edition__activity__provider").get(pk=held.pk)
     end = datetime.combine(edition.ends_on + timedelta(days=1), datetime.min.time(), tzinfo=UTC) + timedelta(hours=6)
