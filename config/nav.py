@@ -12,7 +12,12 @@ from preceptor.accreditation.queries import main_provider
 PUBLIC = [("Courses", "journey:catalogue")]
 SIGNED_IN = [("My learning", "journey:home"), ("Transcript", "credit:transcript")]
 ALWAYS = [("Verify a certificate", "credit:verify")]
-STUDIO = [("Activities", "studio:activities"), ("Companies", "studio:companies"), ("Provider", "studio:provider"), ("Packs", "studio:packs")]
+STUDIO = [
+    ("Activities", "studio:activities"),
+    ("Companies", "studio:companies"),
+    ("Provider", "studio:provider"),
+    ("Packs", "studio:packs"),
+]
 USER_MENU = [("Name and profession", "accounts:profile"), ("E-mail address", "account_email"), ("Password", "account_change_password")]
 FOOTER = [("Privacy", "privacy"), ("Disclosure and mitigation", "disclosure"), ("Accessibility", "accessibility"), ("Contact", "contact")]
 

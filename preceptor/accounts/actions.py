@@ -18,7 +18,16 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from preceptor.accounts.adapters.allauth import AccountAdapter, letter_frame, public_url
 from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionReview, User, VerificationCode
 from preceptor.accounts.queries import professions, waiting_address
-from preceptor.accounts.rules import DUTIES, CODE_LIFE, CODE_TRIES, CodeVerdict, code_sentence, is_code_alive, tidy_words, why_not_identifier
+from preceptor.accounts.rules import (
+    CODE_LIFE,
+    CODE_TRIES,
+    DUTIES,
+    CodeVerdict,
+    code_sentence,
+    is_code_alive,
+    tidy_words,
+    why_not_identifier,
+)
 from preceptor.accreditation.queries import pack_on
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.logbook.actions import write_entry

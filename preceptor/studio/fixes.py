@@ -45,7 +45,9 @@ _CONTENT, _REVIEW = Mend("studio:content", "See content and tests", "content"), 
 OF_EDITION: dict[str, Mend] = {
     **dict.fromkeys(("PUB-002", "PUB-005", "PUB-010", "EXP-003"), _DATES),
     **dict.fromkeys(("PUB-011", "CA-001", "CA-002", "FMT-001", "EVAL-001", "DISC-012", "CNT-003"), _PLANNING),
-    **dict.fromkeys(("PUB-003", "CRD-001", "CRD-002", "TAG-001", "STM-001", "STM-002", "STM-003", "STM-004", "CRD-008", "ANC-003"), _CREDIT),
+    **dict.fromkeys(
+        ("PUB-003", "CRD-001", "CRD-002", "TAG-001", "STM-001", "STM-002", "STM-003", "STM-004", "CRD-008", "ANC-003"), _CREDIT
+    ),
     **dict.fromkeys(("PUB-004", "DISC-001", "DISC-002", "DISC-003", "DISC-005", "DISC-007", "CRD-005"), _PEOPLE),
     **dict.fromkeys(("SUP-001", "SUP-003", "SUP-004", "SUP-006", "ANC-001"), _SUPPORT),
     **dict.fromkeys(("ASM-001", "ASM-002", "ASM-004", "EVAL-002", "BIB-001", "CNT-002", "CNT-004", "CNT-005"), _CONTENT),
@@ -99,7 +101,8 @@ def sections_of(edition_uuid: object, failed: Iterable[RuleRow], warned: Iterabl
     errors = [mend_of(row.finding).section for rule in failed for row in rule.rows if row.is_open and row.finding.severity == "error"]
     warnings = [mend_of(row.finding).section for rule in (*failed, *warned) for row in rule.rows if row.is_open]
     open_warnings = {key: warnings.count(key) - errors.count(key) for key in SECTIONS}
+    all_errors, all_open = {key: errors.count(key) for key in SECTIONS}, open_warnings
+    all_errors["checklist"], all_open["checklist"] = len(errors), len(warnings) - len(errors)
     return [
-        Section(key, label, reverse(name, args=[edition_uuid]), errors.count(key), open_warnings[key])
-        for key, (label, name) in SECTIONS.items()
+        Section(key, label, reverse(name, args=[edition_uuid]), all_errors[key], all_open[key]) for key, (label, name) in SECTIONS.items()
     ]

@@ -45,7 +45,13 @@ class ActivityRow:
         """The tag's colour: the words say it too."""
         if self.status in {ActivityStatus.PUBLISHED, ActivityStatus.COMING}:
             return "ok"
-        return "warn" if self.status in {ActivityStatus.REVIEW_DUE, ActivityStatus.EXPIRED} else "hema" if self.edition.state == EditionState.DRAFT else ""
+        return (
+            "warn"
+            if self.status in {ActivityStatus.REVIEW_DUE, ActivityStatus.EXPIRED}
+            else "hema"
+            if self.edition.state == EditionState.DRAFT
+            else ""
+        )
 
 
 def activity_rows(at: datetime) -> list[tuple[Activity, list[ActivityRow]]]:

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from preceptor.studio.desk import Desk, Seat
 
 
-def show(request: HttpRequest, template: str, seat: Seat, section: str = "", **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, seat: Seat, section: str = "", /, **context: Any) -> HttpResponse:
     """The page; 422 when one of its forms was refused."""
     shown = [one for value in context.values() for one in (value if isinstance(value, list | tuple) else [value])]
     has_errors = any(isinstance(one, forms.Form) and one.is_bound and one.errors for one in shown)
     place = {"desk": seat, "edition": seat.edition} if isinstance(seat, Desk) else {}
-    return render(request, f"studio/{template}.html", {"seat": seat, "section": section, **place, **context}, status=422 if has_errors else 200)
+    return render(
+        request, f"studio/{template}.html", {"seat": seat, "section": section, **place, **context}, status=422 if has_errors else 200
+    )
 
 
 def go(request: HttpRequest, url: str, said: str) -> HttpResponse:

@@ -1,14 +1,13 @@
 """Every address of the desk, filled in with what exists. A new kind of argument has to be told here."""
 
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from preceptor.catalog.models import Edition
 from preceptor.compliance.queries import checklist
 from preceptor.disclosure.models import CommercialSupport, Company, FinancialRelationship
 from preceptor.journey.models import Participation
 from preceptor.studio import urls
-
-from django.utils import timezone
 
 
 def arguments(edition: Edition) -> dict[str, object]:

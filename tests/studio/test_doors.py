@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from preceptor.catalog.models import Edition
 from preceptor.logbook.models import Entry
 from preceptor.studio import urls
 from tests.journeys.walking import Walker, edition_with_lecture
@@ -54,7 +53,18 @@ def test_staff_without_a_duty_look_at_everything_and_send_nothing(addresses: dic
 def test_an_author_does_not_publish_and_a_publisher_does_not_write(addresses: dict[str, str]) -> None:
     author, publisher = at_desk(member("author@sample.example", "author")), at_desk(member("publisher@sample.example", "publisher"))
     for name, url in addresses.items():
-        if name == "home" or name in {"activities", "packs", "edition", "preview", "content", "statements", "board", "learners", "replay", "evidence"}:
+        if name == "home" or name in {
+            "activities",
+            "packs",
+            "edition",
+            "preview",
+            "content",
+            "statements",
+            "board",
+            "learners",
+            "replay",
+            "evidence",
+        }:
             continue
         outside = author if name in PUBLISHERS else publisher
         assert outside.post(url).status_code == 403, name

@@ -15,7 +15,14 @@ class ProviderForm(DeskForm):
 
     name = forms.CharField(label="Name", max_length=200, help_text="As every statement names it")
     address = forms.CharField(label="Address", max_length=300)
-    state = forms.CharField(label="U.S. state", max_length=2, min_length=2, required=False, widget=forms.TextInput(attrs={"class": "w-xs"}), help_text="Two letters; decides which state laws apply")
+    state = forms.CharField(
+        label="U.S. state",
+        max_length=2,
+        min_length=2,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "w-xs"}),
+        help_text="Two letters; decides which state laws apply",
+    )
     email = forms.EmailField(label="E-mail address")
     phone = forms.CharField(label="Telephone", max_length=40, required=False)
     time_zone = forms.CharField(label="Time zone", max_length=60, help_text="Like America/New_York: days end there")

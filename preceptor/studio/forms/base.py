@@ -75,7 +75,9 @@ class MoneyField(forms.DecimalField):
 
 def long_text(label: str, *, help_text: str = "", required: bool = True, rows: int = 4, limit: int = 20_000) -> forms.CharField:
     """A text of more than one line."""
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}))
+    return forms.CharField(
+        label=label, help_text=help_text, required=required, max_length=limit, widget=forms.Textarea(attrs={"rows": rows})
+    )
 
 
 def one_of(label: str, choices: Any, *, help_text: str = "", required: bool = True) -> forms.ChoiceField:

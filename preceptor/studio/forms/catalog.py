@@ -38,9 +38,14 @@ class DatesForm(DeskForm):
     reviewed_on = DayField(label="Last reviewed", required=False)
     ends_on = DayField(label="Ends", required=False, help_text="The last day, to its end in the provider’s zone")
     pass_mark = forms.IntegerField(label="Pass mark, in percent", min_value=1, max_value=100)
-    max_attempts = forms.IntegerField(label="Attempts at the post-test", min_value=1, max_value=50, required=False, help_text="Empty: as many as they like")
+    max_attempts = forms.IntegerField(
+        label="Attempts at the post-test", min_value=1, max_value=50, required=False, help_text="Empty: as many as they like"
+    )
     grace_hours = forms.IntegerField(
-        label="Grace after the end, in hours", min_value=0, max_value=24 * 30, help_text="For the evaluation and claim of who passed in time; 0 is none"
+        label="Grace after the end, in hours",
+        min_value=0,
+        max_value=24 * 30,
+        help_text="For the evaluation and claim of who passed in time; 0 is none",
     )
     fee_cents = MoneyField(label="Fee in US dollars", help_text="0 is free of charge")
     medium = forms.CharField(label="Medium", max_length=200)
@@ -50,7 +55,9 @@ class DatesForm(DeskForm):
         super().__init__(data, initial={name: getattr(edition, name) for name in kept})
         self.fields["format"] = picked("Format", [(code, one.label) for code, one in pack.formats.items()])
         self.fields["professions"] = forms.MultipleChoiceField(
-            label="Target professions", choices=[(code, one.many) for code, one in pack.professions.items()], widget=forms.CheckboxSelectMultiple
+            label="Target professions",
+            choices=[(code, one.many) for code, one in pack.professions.items()],
+            widget=forms.CheckboxSelectMultiple,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -110,30 +117,60 @@ class OfferForm(DeskForm):
     refusals = {
         "catalog.amount": "amount", "catalog.sub_amount": "rx", "catalog.evidence": "evidence", "catalog.unknown_system": "system",
     }  # fmt: skip
-    amount = forms.DecimalField(label="Amount", max_digits=6, decimal_places=2, min_value=Decimal("0.01"), widget=forms.NumberInput(attrs={"step": "0.01", "class": "w-xs"}))
-    rx = forms.DecimalField(label="Pharmacology hours contained in it", max_digits=6, decimal_places=2, min_value=0, required=False, widget=forms.NumberInput(attrs={"step": "0.01", "class": "w-xs"}))
+    amount = forms.DecimalField(
+        label="Amount",
+        max_digits=6,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        widget=forms.NumberInput(attrs={"step": "0.01", "class": "w-xs"}),
+    )
+    rx = forms.DecimalField(
+        label="Pharmacology hours contained in it",
+        max_digits=6,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "0.01", "class": "w-xs"}),
+    )
     identifier = forms.CharField(label="Number of the activity or approval", max_length=60, required=False)
     activity_type = forms.ChoiceField(
-        label="Activity type", required=False, choices=[("", "None"), ("knowledge", "Knowledge"), ("application", "Application"), ("practice", "Practice")]
+        label="Activity type",
+        required=False,
+        choices=[("", "None"), ("knowledge", "Knowledge"), ("application", "Application"), ("practice", "Practice")],
     )
     designated_on = DayField(label="Designated on", required=False)
     approved_from = DayField(label="Approved from", required=False)
     valid_to = DayField(label="Approved to", required=False, help_text="The credit closes then, if the edition does not end earlier")
-    evidence = forms.FileField(label="Approval letter", required=False, help_text="PDF, PNG, JPEG, text or e-mail, up to 20 MB", widget=forms.FileInput(attrs={"class": "input"}))
+    evidence = forms.FileField(
+        label="Approval letter",
+        required=False,
+        help_text="PDF, PNG, JPEG, text or e-mail, up to 20 MB",
+        widget=forms.FileInput(attrs={"class": "input"}),
+    )
     evidence_note = forms.CharField(label="Note on the evidence", max_length=200, required=False)
     reporting_by = forms.ChoiceField(
-        label="Who reports it", required=False, choices=[("", "Not answered yet"), ("installation", "This installation"), ("hand", "Somebody by hand")]
+        label="Who reports it",
+        required=False,
+        choices=[("", "Not answered yet"), ("installation", "This installation"), ("hand", "Somebody by hand")],
     )
     reporting_who = forms.CharField(label="By hand: who", max_length=200, required=False)
     reporting_how = forms.CharField(label="How", max_length=200, required=False)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, systems: Mapping[str, CreditSystem], offer: CreditOffer | None = None, is_too_large: bool = False
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        systems: Mapping[str, CreditSystem],
+        offer: CreditOffer | None = None,
+        is_too_large: bool = False,
     ) -> None:
         kept = ("amount", "identifier", "activity_type", "designated_on", "approved_from", "valid_to", "evidence_note")
         initial: dict[str, Any] = {name: getattr(offer, name) for name in kept} if offer else {}
         if offer:
-            initial |= {"amount": plain(offer.amount), "rx": offer.sub_amounts.get("rx")} | {f"reporting_{key}": value for key, value in offer.reporting.items()}
+            initial |= {"amount": plain(offer.amount), "rx": offer.sub_amounts.get("rx")} | {
+                f"reporting_{key}": value for key, value in offer.reporting.items()
+            }
         super().__init__(data, files, initial=initial)
         self.is_too_large = is_too_large
         if offer is None:
@@ -171,7 +208,12 @@ class PilotForm(DeskForm):
     """Times that target learners needed."""
 
     refusals = {"catalog.pilot": "minutes", "catalog.no_worksheet": "minutes"}
-    minutes = forms.CharField(label="Pilot times, in minutes", max_length=500, required=False, help_text="Whole minutes with commas: 42, 51, 47. Empty takes the pilot away")
+    minutes = forms.CharField(
+        label="Pilot times, in minutes",
+        max_length=500,
+        required=False,
+        help_text="Whole minutes with commas: 42, 51, 47. Empty takes the pilot away",
+    )
 
     def clean_minutes(self) -> list[int]:
         """Whole numbers."""

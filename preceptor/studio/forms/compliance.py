@@ -56,5 +56,10 @@ class CorrectionForm(DeskForm):
     """A letter to everyone who ever engaged with an edition."""
 
     subject = forms.CharField(label="Subject", max_length=200, help_text="Correction: and what it is about")
-    text = long_text("What was wrong, and what is right", rows=8, help_text="Plain text. Everyone who ever began gets it, and the people in control of content", limit=8000)
+    text = long_text(
+        "What was wrong, and what is right",
+        rows=8,
+        help_text="Plain text. Everyone who ever began gets it, and the people in control of content",
+        limit=8000,
+    )
     confirm = forms.BooleanField(label="Send it now; it cannot be called back")

@@ -1,12 +1,13 @@
 """What staff type about disclosures, companies and commercial support."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 
+from preceptor.catalog.models import RoleHolder
 from preceptor.disclosure.models import CommercialSupport, Company
 from preceptor.disclosure.queries import DecisionRow
 from preceptor.disclosure.rules import (
@@ -57,7 +58,9 @@ class RelevanceForm(DeskForm):
         self.zone = ZoneInfo(zone)
         fitting = [(key, words) for key, words in METHODS.items() if key in METHODS_FOR_ROLE.get(row.holder.role, frozenset())]
         hint = f"These fit the role of {row.holder.role}. Only what is relevant is mitigated"
-        self.fields["method"] = forms.ChoiceField(label="Mitigated by", choices=[("", "Not mitigated yet"), *fitting], required=False, help_text=hint)
+        self.fields["method"] = forms.ChoiceField(
+            label="Mitigated by", choices=[("", "Not mitigated yet"), *fitting], required=False, help_text=hint
+        )
         self.fields["mitigated_on"] = DayField(label="Finished on", required=False, help_text="Before the role begins")
         self.fields["note"] = long_text("How it was done", required=False, rows=2, limit=4000)
 
@@ -97,7 +100,9 @@ class EligibilityForm(DeskForm):
     refusals = {"disclosure.no_basis": "basis", "disclosure.start_up": "regulatory_started_on"}
     eligibility = one_of("What is it?", ELIGIBILITIES.items())
     basis = long_text("On what basis", rows=3, limit=4000, help_text="Its primary business, and who its parent is")
-    regulatory_started_on = DayField(label="First step toward regulatory approval", required=False, help_text="Of a start-up: from that day on it is ineligible")
+    regulatory_started_on = DayField(
+        label="First step toward regulatory approval", required=False, help_text="Of a start-up: from that day on it is ineligible"
+    )
 
     def __init__(self, data: Any, *, company: Company) -> None:
         kept = ("eligibility", "basis", "regulatory_started_on")
@@ -139,7 +144,9 @@ class SupportForm(DeskForm):
         "disclosure.not_commercial": "company", "disclosure.value_of_in_kind": "amount_cents", "disclosure.support_nature": "nature",
     }  # fmt: skip
     kind = one_of("What was given?", [(SupportKind.MONETARY, "Money: an educational grant"), (SupportKind.IN_KIND, "Something in kind")])
-    nature = forms.CharField(label="Nature, if in kind", max_length=200, required=False, help_text="What it is; never a value or a trade name")
+    nature = forms.CharField(
+        label="Nature, if in kind", max_length=200, required=False, help_text="What it is; never a value or a trade name"
+    )
     amount_cents = MoneyField(label="Amount in US dollars, if money", required=False, help_text="For the account; learners never see it")
 
     def __init__(self, data: Any) -> None:
@@ -201,7 +208,9 @@ class ExpenseForm(DeskForm):
 
     refusals = {"disclosure.overspent": "amount_cents", "disclosure.learner_expense": "kind", "disclosure.expense_incomplete": "spent_on"}
     kind = picked("For", EXPENSES.items())
-    amount_cents = MoneyField(label="Amount in US dollars", is_signed=True, help_text="A mistake is mended by a line with the opposite sign")
+    amount_cents = MoneyField(
+        label="Amount in US dollars", is_signed=True, help_text="A mistake is mended by a line with the opposite sign"
+    )
     payee = forms.CharField(label="Paid to", max_length=200)
     spent_on = DayField(label="On")
 
@@ -212,6 +221,24 @@ class ReconcileForm(DeskForm):
     refusals = {"disclosure.unbalanced": "returned_cents", "disclosure.reconciliation_incomplete": "sent_on"}
     sent_on = DayField(label="Account sent to the supporter on")
     returned_cents = MoneyField(label="Returned to the supporter, in US dollars")
+
+
+class RolesForm(DeskForm):
+    """When each role of a person begins."""
+
+    def __init__(self, data: Any, *, holders: Sequence[RoleHolder]) -> None:
+        super().__init__(data, prefix="roles")
+        self.holders = holders
+        for holder in holders:
+            hint = "When planning began" if holder.role == "planner" else "Empty: the release"
+            self.fields[str(holder.uuid)] = DayField(
+                label=f"The role of {holder.role} begins on", required=False, help_text=hint, initial=holder.starts_on
+            )
+
+    @property
+    def days(self) -> list[tuple[RoleHolder, date | None]]:
+        """Each role with its day."""
+        return [(holder, self.cleaned_data[str(holder.uuid)]) for holder in self.holders]
 
 
 class ContactForm(DeskForm):

@@ -26,7 +26,9 @@ def _held(desk: Desk, participation: str) -> Participation:
 def learners(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everyone who began this edition; ?q= looks for a name or address."""
     q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    rows = Participation.objects.filter(edition=desk.edition).select_related("user").annotate(done=Count("lines")).order_by("-begun_at", "-pk")
+    rows = (
+        Participation.objects.filter(edition=desk.edition).select_related("user").annotate(done=Count("lines")).order_by("-begun_at", "-pk")
+    )
     if q:
         rows = rows.filter(Q(user__given_name__icontains=q) | Q(user__family_name__icontains=q) | Q(user__email__icontains=q))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -38,7 +40,7 @@ def learner(request: HttpRequest, desk: Desk, participation: str) -> HttpRespons
     """One learner on this edition: the steps done, the attempts, and another attempt with a reason."""
     held = _held(desk, participation)
     form = GrantForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: grant_attempt(held, by=desk.by, reason=typed["reason"], at=desk.at)):
+    if form.does(lambda typed: grant_attempt(held, reason=typed["reason"], **desk.signed)):
         return go(request, reverse("studio:learner", args=[desk.edition.uuid, held.uuid]), "Another attempt is granted.")
     attempts = Attempt.objects.filter(participation=held, submitted_at__isnull=False).order_by("purpose", "number")
     grants = AttemptGrant.objects.filter(participation=held).order_by("at")
