@@ -104,6 +104,18 @@ def assign_role(
     )
 
 
+@transaction.atomic
+def begin_role(holder: RoleHolder, starts_on: date | None, *, by: str, at: datetime) -> RoleHolder:
+    """Say on which day a role on a draft begins: what has to precede it is counted from that day. None: it is not known."""
+    _need_draft(holder.edition)
+    if holder.starts_on != starts_on:
+        earlier, holder.starts_on = holder.starts_on, starts_on
+        holder.save(update_fields=["starts_on"])
+        _note_writer(holder.edition, by)
+        write_entry("catalog.begin_role", by=by, at=at, about=holder, detail={"from": str(earlier or ""), "to": str(starts_on or "")})
+    return holder
+
+
 def record_worksheet(edition: Edition, sheet: Worksheet, credits: Mapping[str, str]) -> None:
     """Keep the time estimate, its numbers and the credit that they support with the draft; the estimate becomes the edition's time."""
     _need_draft(edition)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from preceptor.accounts.models import User
@@ -14,6 +15,13 @@ from preceptor.kernel.refusals import Refused
 from preceptor.studio.fixes import Section, sections_of
 
 AUTHOR, PUBLISHER = "author", "publisher"
+
+
+class Signed(TypedDict):
+    """Who did it, and when: what every action takes."""
+
+    by: str
+    at: datetime
 
 
 @dataclass
@@ -28,6 +36,11 @@ class Seat:
     def by(self) -> str:
         """How their deeds are signed: name and address, since two people can have one name."""
         return f"{self.user.full_name} ({self.user.email})".strip()[:200]
+
+    @property
+    def signed(self) -> Signed:
+        """The signature under a deed of this moment."""
+        return {"by": self.by, "at": self.at}
 
     @property
     def is_author(self) -> bool:

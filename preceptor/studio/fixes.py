@@ -101,7 +101,8 @@ def sections_of(edition_uuid: object, failed: Iterable[RuleRow], warned: Iterabl
     errors = [mend_of(row.finding).section for rule in failed for row in rule.rows if row.is_open and row.finding.severity == "error"]
     warnings = [mend_of(row.finding).section for rule in (*failed, *warned) for row in rule.rows if row.is_open]
     open_warnings = {key: warnings.count(key) - errors.count(key) for key in SECTIONS}
+    all_errors, all_open = {key: errors.count(key) for key in SECTIONS}, open_warnings
+    all_errors["checklist"], all_open["checklist"] = len(errors), len(warnings) - len(errors)
     return [
-        Section(key, label, reverse(name, args=[edition_uuid]), errors.count(key), open_warnings[key])
-        for key, (label, name) in SECTIONS.items()
+        Section(key, label, reverse(name, args=[edition_uuid]), all_errors[key], all_open[key]) for key, (label, name) in SECTIONS.items()
     ]

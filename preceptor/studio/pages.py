@@ -10,7 +10,7 @@ from django.shortcuts import render
 from preceptor.studio.desk import Desk, Seat
 
 
-def show(request: HttpRequest, template: str, seat: Seat, section: str = "", **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, seat: Seat, section: str = "", /, **context: Any) -> HttpResponse:
     """The page; 422 when one of its forms was refused."""
     shown = [one for value in context.values() for one in (value if isinstance(value, list | tuple) else [value])]
     has_errors = any(isinstance(one, forms.Form) and one.is_bound and one.errors for one in shown)

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from preceptor.studio.views import accreditation, catalog, companies, compliance, disclosure, journey, offers, support
 
 app_name = "studio"
-EDITION = "editions/<uuid:edition>/"
+EDITION = "activities/<uuid:edition>/"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="studio:activities"), name="home"),
     path("activities/", catalog.activities, name="activities"),
@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{EDITION}relationships/<uuid:relationship>/", disclosure.relationship, name="relationship"),
     path(f"{EDITION}support/", support.support, name="support"),
     path(f"{EDITION}support/<uuid:support>/", support.one, name="support_one"),
+    path(f"{EDITION}support/<uuid:support>/ledger/", support.ledger, name="support_ledger"),
     path(f"{EDITION}support/<uuid:support>/remove/", support.remove, name="support_remove"),
     path(f"{EDITION}learners/", journey.learners, name="learners"),
     path(f"{EDITION}learners/<uuid:participation>/", journey.learner, name="learner"),

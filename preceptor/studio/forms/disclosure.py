@@ -1,12 +1,13 @@
 """What staff type about disclosures, companies and commercial support."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 
+from preceptor.catalog.models import RoleHolder
 from preceptor.disclosure.models import CommercialSupport, Company
 from preceptor.disclosure.queries import DecisionRow
 from preceptor.disclosure.rules import (
@@ -220,6 +221,24 @@ class ReconcileForm(DeskForm):
     refusals = {"disclosure.unbalanced": "returned_cents", "disclosure.reconciliation_incomplete": "sent_on"}
     sent_on = DayField(label="Account sent to the supporter on")
     returned_cents = MoneyField(label="Returned to the supporter, in US dollars")
+
+
+class RolesForm(DeskForm):
+    """When each role of a person begins."""
+
+    def __init__(self, data: Any, *, holders: Sequence[RoleHolder]) -> None:
+        super().__init__(data, prefix="roles")
+        self.holders = holders
+        for holder in holders:
+            hint = "When planning began" if holder.role == "planner" else "Empty: the release"
+            self.fields[str(holder.uuid)] = DayField(
+                label=f"The role of {holder.role} begins on", required=False, help_text=hint, initial=holder.starts_on
+            )
+
+    @property
+    def days(self) -> list[tuple[RoleHolder, date | None]]:
+        """Each role with its day."""
+        return [(holder, self.cleaned_data[str(holder.uuid)]) for holder in self.holders]
 
 
 class ContactForm(DeskForm):

@@ -21,9 +21,9 @@ def provider(request: HttpRequest, seat: Seat) -> HttpResponse:
         raise Http404
     here, pack = reverse("studio:provider"), pack_on(seat.at.date())
     facts, further = ProviderForm(sent(request, "provider"), provider=held), AccreditationForm(sent(request, "new"), pack=pack)
-    if facts.does(lambda typed: update_provider(held, typed, by=seat.by, at=seat.at)):
+    if facts.does(lambda typed: update_provider(held, typed, **seat.signed)):
         return go(request, here, "The provider is saved. What was published stays as it was.")
-    if further.does(lambda typed: record_accreditation(held, **typed, by=seat.by, at=seat.at)):
+    if further.does(lambda typed: record_accreditation(held, **typed, **seat.signed)):
         return go(request, here, "The accreditation is recorded.")
     rows = [(one, pack.kinds.get(one.kind)) for one in held.accreditations.order_by("valid_from", "pk")]
     return show(request, "provider", seat, provider=held, facts=facts, further=further, rows=rows, today=seat.at.date())
@@ -34,7 +34,7 @@ def accreditation(request: HttpRequest, seat: Seat, accreditation: str) -> HttpR
     """Set the last day of an accreditation."""
     held = get_object_or_404(Accreditation.objects.select_related("provider"), uuid=accreditation)
     form = EndForm(sent(request, "end"), initial={"on": held.valid_to})
-    if form.does(lambda typed: end_accreditation(held, typed["on"], reason=typed["reason"], by=seat.by, at=seat.at)):
+    if form.does(lambda typed: end_accreditation(held, typed["on"], reason=typed["reason"], **seat.signed)):
         return go(request, reverse("studio:provider"), "The last day is kept.")
     return show(request, "accreditation", seat, held=held, form=form, kind=pack_on(seat.at.date()).kinds.get(held.kind))
 

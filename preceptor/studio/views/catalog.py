@@ -31,7 +31,7 @@ def texts(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.POST.get("do") == "preview":
         shown = [(form.fields[name].label, form[name].value()) for name in PROSE if form[name].value()] if form.is_valid() else []
         return show(request, "texts", desk, "texts", form=form, shown=shown)
-    if form.does(lambda typed: update_draft(desk.edition, typed, by=desk.by, at=desk.at)):
+    if form.does(lambda typed: update_draft(desk.edition, typed, **desk.signed)):
         return go(request, _here(desk, "studio:texts"), "The texts are saved, and the rules were checked again.")
     return show(request, "texts", desk, "texts", form=form)
 
@@ -40,7 +40,7 @@ def texts(request: HttpRequest, desk: Desk) -> HttpResponse:
 def dates(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Dates, pass mark, attempts, grace, fee, format, professions."""
     form = DatesForm(sent(request, "save"), edition=desk.edition, pack=pack_on(desk.edition.released_on or desk.today))
-    if form.does(lambda typed: update_draft(desk.edition, typed, by=desk.by, at=desk.at)):
+    if form.does(lambda typed: update_draft(desk.edition, typed, **desk.signed)):
         return go(request, _here(desk, "studio:dates"), "Dates and policy are saved, and the rules were checked again.")
     return show(request, "dates", desk, "dates", form=form)
 
@@ -49,7 +49,7 @@ def dates(request: HttpRequest, desk: Desk) -> HttpResponse:
 def planning(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The structured abstract and the plans: evidence, not for learners."""
     form = PlanningForm(sent(request, "save"), edition=desk.edition)
-    if form.does(lambda typed: update_draft(desk.edition, form.values, by=desk.by, at=desk.at)):
+    if form.does(lambda typed: update_draft(desk.edition, form.values, **desk.signed)):
         return go(request, _here(desk, "studio:planning"), "The planning is saved, and the rules were checked again.")
     return show(request, "planning", desk, "planning", form=form)
 

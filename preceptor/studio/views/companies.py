@@ -18,7 +18,7 @@ from preceptor.studio.pages import go, sent, show
 def companies(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every company, those that block first; and a new one."""
     form = NewCompanyForm(sent(request, "new"))
-    if form.does(lambda typed: actions.find_or_record_company(typed["name"], by=seat.by, at=seat.at)):
+    if form.does(lambda typed: actions.find_or_record_company(typed["name"], **seat.signed)):
         return go(request, reverse("studio:companies"), f"{form.cleaned_data['name']} is recorded. Decide what it is.")
     rows = Company.objects.select_related("parent").annotate(told=Count("relationships", distinct=True)).order_by("name")
     ranked = sorted(rows, key=lambda row: (row.eligibility != "undetermined", row.name.casefold()))
@@ -32,15 +32,18 @@ def company(request: HttpRequest, seat: Seat, company: str) -> HttpResponse:
     here = reverse("studio:company", args=[held.uuid])
     decision, facts = EligibilityForm(sent(request, "eligibility"), company=held), CompanyForm(sent(request, "company"), company=held)
     alias = AliasForm(sent(request, "alias"), prefix="alias")
-    signed = {"by": seat.by, "at": seat.at}
     started = "regulatory_started_on"
-    if decision.does(lambda t: actions.decide_eligibility(held, t["eligibility"], t["basis"], regulatory_started_on=t[started], **signed)):
+    if decision.does(
+        lambda t: actions.decide_eligibility(held, t["eligibility"], t["basis"], regulatory_started_on=t[started], **seat.signed)
+    ):
         return go(request, here, "The decision is kept.")
     if facts.does(
-        lambda t: actions.describe_company(held, business_lines=t["business_lines"], products=t["products"], parent=facts.parent, **signed)
+        lambda t: actions.describe_company(
+            held, business_lines=t["business_lines"], products=t["products"], parent=facts.parent, **seat.signed
+        )
     ):
         return go(request, here, "The company is described.")
-    if alias.does(lambda typed: actions.add_alias(held, typed["alias"], **signed)):
+    if alias.does(lambda typed: actions.add_alias(held, typed["alias"], **seat.signed)):
         return go(request, here, "The name is kept.")
     forms = {"decision": decision, "facts": facts, "alias": alias}
     return show(request, "company", seat, held=held, entries=entries_about(held)[:20], **forms)

@@ -41,7 +41,7 @@ def acknowledge(request: HttpRequest, desk: Desk, digest: str) -> HttpResponse:
     """Sign a warning with a reason."""
     row = _finding(desk, digest)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: actions.acknowledge(desk.edition, row.finding, typed["reason"], by=desk.by, at=desk.at)):
+    if form.does(lambda typed: actions.acknowledge(desk.edition, row.finding, typed["reason"], **desk.signed)):
         return go(request, _here(desk) + "#ck", f"{row.finding.rule_id} is signed with your reason.")
     return show(request, "acknowledge", desk, "checklist", row=row, form=form)
 
@@ -49,14 +49,14 @@ def acknowledge(request: HttpRequest, desk: Desk, digest: str) -> HttpResponse:
 @at_edition(POST)
 def stage(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One stage on, or back."""
-    change = actions.change_stage(desk.edition, request.POST.get("to", ""), by=desk.by, at=desk.at)
+    change = actions.change_stage(desk.edition, request.POST.get("to", ""), **desk.signed)
     return go(request, _here(desk), f"The draft is now at “{STATUS_WORDS[ActivityStatus(change.to_stage)]}”.")
 
 
 @at_edition(POST, duty=PUBLISHER)
 def publish(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Publish; refused with every finding while one stands."""
-    actions.publish(desk.edition, by=desk.by, at=desk.at)
+    actions.publish(desk.edition, **desk.signed)
     return go(request, _here(desk), "The activity is published. From now on, nothing of this edition changes.")
 
 
@@ -66,7 +66,7 @@ def review(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = ReviewForm(request.POST if request.method == "POST" else None, edition=desk.edition)
     if form.does(
         lambda typed: actions.sign_review(
-            desk.edition, form.reviewer, form.answers, typed["is_accepted"] == "yes", typed["note"], by=desk.by, at=desk.at
+            desk.edition, form.reviewer, form.answers, typed["is_accepted"] == "yes", typed["note"], **desk.signed
         )
     ):
         return go(request, _here(desk, "studio:review"), "The review is signed.")
@@ -85,7 +85,7 @@ def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
 def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take a published edition out of the catalogue."""
     form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: actions.withdraw(desk.edition, typed["reason"], by=desk.by, at=desk.at)):
+    if form.does(lambda typed: actions.withdraw(desk.edition, typed["reason"], **desk.signed)):
         return go(request, _here(desk), "The activity is withdrawn. What was earned stays.")
     return show(request, "withdraw", desk, "checklist", form=form)
 
@@ -93,7 +93,7 @@ def withdraw(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_edition(POST)
 def new_edition(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The next edition, as a draft."""
-    made = actions.new_edition(desk.edition, by=desk.by, at=desk.at)
+    made = actions.new_edition(desk.edition, **desk.signed)
     return go(
         request,
         reverse("studio:edition", args=[made.uuid]),
@@ -105,7 +105,7 @@ def new_edition(request: HttpRequest, desk: Desk) -> HttpResponse:
 def correction(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write to everyone who ever engaged with the edition."""
     form = CorrectionForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: actions.send_correction(desk.edition, typed["subject"], typed["text"], by=desk.by, at=desk.at)):
+    if form.does(lambda typed: actions.send_correction(desk.edition, typed["subject"], typed["text"], **desk.signed)):
         return redirect("studio:correction", edition=desk.edition.uuid)
     notices = CorrectionNotice.objects.filter(edition=desk.edition).order_by("-at")
     return show(request, "correction", desk, "learners", form=form, notices=notices, reached=engaged_with(desk.edition).count())

@@ -1,19 +1,24 @@
 """Who stands behind an edition: the board, one person, one relationship."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from preceptor.catalog.actions import record_person
+from preceptor.catalog.actions import begin_role, record_person
 from preceptor.catalog.models import Person
 from preceptor.disclosure import actions
-from preceptor.disclosure.models import Disclosure, DisclosureRequest
-from preceptor.disclosure.queries import BoardRow, DecisionRow, board, history_of, suggestion
-from preceptor.disclosure.rules import METHODS, NATURES, OUTCOMES
+from preceptor.disclosure.models import Disclosure, DisclosureRequest, Exclusion, Relevance
+from preceptor.disclosure.queries import BoardRow, DecisionRow, board, decision_rows, history_of, suggestion
+from preceptor.disclosure.rules import METHODS, NATURES, OUTCOMES, Suggestion, needs_exclusion
 from preceptor.mail.queries import letter_fate, letters_about
 from preceptor.studio.access import WRITE, at_edition
 from preceptor.studio.desk import Desk
-from preceptor.studio.forms.disclosure import AskForm, ContactForm, ExclusionForm, RelevanceForm
+from preceptor.studio.forms.disclosure import AskForm, ContactForm, ExclusionForm, RelevanceForm, RolesForm
 from preceptor.studio.pages import go, sent, show
 
 POST = ("POST",)
@@ -44,7 +49,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
 def remind_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A reminder to everybody who was asked and has not answered."""
     rows = [row for row in board(desk.edition, at=desk.at) if row.disclosure is None and row.request and not row.request.answered_at]
-    letters = [actions.remind(row.request, by=desk.by, at=desk.at) for row in rows if row.request and row.person.email]
+    letters = [actions.remind(row.request, **desk.signed) for row in rows if row.request and row.person.email]
     return go(
         request, reverse("studio:board", args=[desk.edition.uuid]), f"{len(letters)} reminder{'' if len(letters) == 1 else 's'} sent."
     )
@@ -56,13 +61,17 @@ def person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     row = _row(desk, person)
     ask = AskForm(sent(request, "ask"), initial={"due_on": row.due_on})
     contact = ContactForm(sent(request, "contact"), initial={"email": row.person.email})
-    if ask.does(lambda typed: actions.request_disclosure(row.person, row.holders, due_on=typed["due_on"], by=desk.by, at=desk.at)):
+    if ask.does(lambda typed: actions.request_disclosure(row.person, row.holders, due_on=typed["due_on"], **desk.signed)):
         return go(request, _at(desk, row.person), f"{row.person.printed_name} is asked; the letter is on its way.")
     if contact.does(lambda typed: record_person(row.person.key, {"email": typed["email"]}, is_sample=row.person.is_sample)):
         return go(request, _at(desk, row.person), "The address is kept.")
+    roles = RolesForm(sent(request, "roles"), holders=row.holders)
+    if roles.does(lambda typed: [begin_role(holder, day, **desk.signed) for holder, day in roles.days]):
+        return go(request, _at(desk, row.person), "The days are kept, and the rules were checked again.")
     letters = [(letter, letter_fate(letter, at=desk.at)) for letter in letters_about(row.request.uuid)[:5]] if row.request else []
+    forms = {"ask": ask, "contact": contact, "roles": roles}
     earlier = Disclosure.objects.filter(person=row.person).prefetch_related("relationships__company").order_by("-signed_at")
-    return show(request, "person", desk, "people", row=row, ask=ask, contact=contact, letters=letters, earlier=earlier, **WORDS)
+    return show(request, "person", desk, "people", row=row, letters=letters, earlier=earlier, **forms, **WORDS)
 
 
 @at_edition(POST)
@@ -70,59 +79,60 @@ def remind(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     """One reminder, with a fresh link."""
     row = _row(desk, person)
     asked = get_object_or_404(DisclosureRequest, pk=row.request.pk if row.request else None)
-    actions.remind(asked, by=desk.by, at=desk.at)
-    return go(request, request.POST.get("next") == "board" and reverse("studio:board", args=[desk.edition.uuid]) or _at(desk, row.person),
-              f"A reminder to {row.person.printed_name} is on its way.")  # fmt: skip
+    actions.remind(asked, **desk.signed)
+    back = reverse("studio:board", args=[desk.edition.uuid]) if request.POST.get("next") == "board" else _at(desk, row.person)
+    return go(request, back, f"A reminder to {row.person.printed_name} is on its way.")
+
+
+@dataclass
+class Case:
+    """One relationship for one role, as it lies on the desk."""
+
+    row: DecisionRow
+    relevance: RelevanceForm
+    exclusion: ExclusionForm | None
+    suggestion: Suggestion
+    history: list[Relevance | Exclusion]
 
 
 @at_edition(WRITE)
 def relationship(request: HttpRequest, desk: Desk, relationship: str) -> HttpResponse:
     """One relationship, for each role of its person: the suggestion with its reasons, relevance, mitigation, exclusion, and the history."""
-    rows = [one for row in board(desk.edition, at=desk.at) for one in _all(row, desk) if str(one.relationship.uuid) == str(relationship)]
+    rows = [row for row in decision_rows(desk.edition) if str(row.relationship.uuid) == str(relationship)]
     if not rows:
         raise Http404
     cases = [_case(request, desk, row) for row in rows]
     here = reverse("studio:relationship", args=[desk.edition.uuid, rows[0].relationship.uuid])
-    for case in cases:
-        if case["relevance"].does(lambda typed, case=case: _decide(desk, case["row"], case["relevance"])):
-            return go(request, here, "The decision is kept.")
-        if case["exclusion"] and case["exclusion"].does(lambda typed, case=case: _exclude(desk, case["row"], typed)):
-            return go(request, here, "The ruling is kept.")
-    return show(request, "relationship", desk, "people", cases=cases, first=rows[0], forms=[c["relevance"] for c in cases], **WORDS)
+    if any(case.relevance.does(partial(_decide, desk, case)) for case in cases):
+        return go(request, here, "The decision is kept.")
+    if any(case.exclusion.does(partial(_exclude, desk, case)) for case in cases if case.exclusion):
+        return go(request, here, "The ruling is kept.")
+    shown = [form for case in cases for form in (case.relevance, case.exclusion)]
+    return show(request, "relationship", desk, "people", cases=cases, first=rows[0], shown=shown, **WORDS)
 
 
-def _all(row: BoardRow, desk: Desk) -> list[DecisionRow]:
-    return row.rows
-
-
-def _case(request: HttpRequest, desk: Desk, row: DecisionRow) -> dict[str, object]:
+def _case(request: HttpRequest, desk: Desk, row: DecisionRow) -> Case:
     relevance = RelevanceForm(sent(request, f"relevance-{row.holder.uuid}"), row=row, zone=desk.zone)
-    exclusion = ExclusionForm(sent(request, f"exclusion-{row.holder.uuid}"), row=row)
-    return {
-        "row": row,
-        "relevance": relevance,
-        "exclusion": exclusion if exclusion.fields["outcome"].choices else None,
-        "suggestion": suggestion(row.relationship, desk.edition, row.holder),
-        "history": history_of(row.relationship, row.holder),
-    }
+    is_ruled_on = bool(row.exclusion) or needs_exclusion(row.relationship.nature, row.relationship.company.eligibility)
+    exclusion = ExclusionForm(sent(request, f"exclusion-{row.holder.uuid}"), row=row) if is_ruled_on else None
+    advice = suggestion(row.relationship, desk.edition, row.holder)
+    return Case(row, relevance, exclusion, advice, history_of(row.relationship, row.holder))
 
 
-def _decide(desk: Desk, row: DecisionRow, form: RelevanceForm) -> None:
-    desk.need_other(row.holder.person)
-    typed = form.cleaned_data
+def _decide(desk: Desk, case: Case, typed: Mapping[str, Any]) -> None:
+    desk.need_other(case.row.holder.person)
     actions.decide_relevance(
-        row.relationship,
-        row.holder,
+        case.row.relationship,
+        case.row.holder,
         is_relevant=typed["is_relevant"] == "yes",
         rationale=typed["rationale"],
         method=typed["method"],
         note=typed["note"],
-        mitigated_at=form.mitigated_at,
-        by=desk.by,
-        at=desk.at,
+        mitigated_at=case.relevance.mitigated_at,
+        **desk.signed,
     )
 
 
-def _exclude(desk: Desk, row: DecisionRow, typed: dict[str, str]) -> None:
-    desk.need_other(row.holder.person)
-    actions.decide_exclusion(row.relationship, row.holder, typed["outcome"], typed["evidence"], typed["approver"], by=desk.by, at=desk.at)
+def _exclude(desk: Desk, case: Case, typed: Mapping[str, Any]) -> None:
+    desk.need_other(case.row.holder.person)
+    actions.decide_exclusion(case.row.relationship, case.row.holder, typed["outcome"], typed["evidence"], typed["approver"], **desk.signed)

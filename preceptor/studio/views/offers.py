@@ -31,9 +31,9 @@ def offers(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     named = {"joint": [p.name for p in partners if not p.is_accredited], "accredited": [p.name for p in partners if p.is_accredited]}
     joint = PartnersForm(sent(request, "partners"), initial=named)
-    if pilot.does(lambda typed: record_pilot(edition, typed["minutes"], by=desk.by, at=desk.at)):
+    if pilot.does(lambda typed: record_pilot(edition, typed["minutes"], **desk.signed)):
         return go(request, _list(desk), "The pilot is kept, and the estimate follows it.")
-    if joint.does(lambda typed: set_partners(edition, joint.rows, by=desk.by, at=desk.at)):
+    if joint.does(lambda typed: set_partners(edition, joint.rows, **desk.signed)):
         return go(request, _list(desk), "The partners are kept.")
     return show(request, "offers", desk, "credit", rows=_rows(desk), sheet=sheet, pilot=pilot, partners=joint)
 
@@ -62,7 +62,7 @@ def offer(request: HttpRequest, desk: Desk, offer: str = "") -> HttpResponse:
         systems = {key: system for key, system in systems.items() if key not in set(desk.edition.offers.values_list("system", flat=True))}
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = OfferForm(*posted, systems=systems, offer=held, is_too_large=getattr(request, "is_file_too_large", False))
-    if form.does(lambda typed: save_offer(desk.edition, held.system if held else typed["system"], **form.values, by=desk.by, at=desk.at)):
+    if form.does(lambda typed: save_offer(desk.edition, held.system if held else typed["system"], **form.values, **desk.signed)):
         return go(request, _list(desk), "The credit is saved, and the rules were checked again.")
     system = systems.get(held.system) if held else None
     return show(request, "offer", desk, "credit", form=form, held=held, system=system)
@@ -72,7 +72,7 @@ def offer(request: HttpRequest, desk: Desk, offer: str = "") -> HttpResponse:
 def remove(request: HttpRequest, desk: Desk, offer: str) -> HttpResponse:
     """Take a designation off a draft."""
     held = get_object_or_404(CreditOffer, edition=desk.edition, uuid=offer)
-    remove_offer(desk.edition, held.system, by=desk.by, at=desk.at)
+    remove_offer(desk.edition, held.system, **desk.signed)
     return go(request, _list(desk), "The credit is taken off.")
 
 

@@ -29,7 +29,7 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = SupportForm(request.POST if request.method == "POST" else None)
     if form.does(
         lambda typed: actions.record_support(
-            desk.edition, form.company, typed["kind"], typed["nature"], amount_cents=typed["amount_cents"], by=desk.by, at=desk.at
+            desk.edition, form.company, typed["kind"], typed["nature"], amount_cents=typed["amount_cents"], **desk.signed
         )
     ):
         return go(request, reverse("studio:support", args=[desk.edition.uuid]), f"Support by {form.company.name} is recorded.")
@@ -40,33 +40,37 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
 @takes_files
 @at_edition(WRITE)
 def one(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
-    """One support: its agreement with both signatures, the clauses, the ledger, the reconciliation."""
+    """One support: its agreement with both signatures, and the clauses."""
     held = _held(desk, support)
     is_too_large = getattr(request, "is_file_too_large", False)
-    agreement = AgreementForm(sent(request, "agreement"), request.FILES, support=held, is_too_large=is_too_large)
+    posted = sent(request, "agreement")
+    agreement = AgreementForm(posted, posted and request.FILES, support=held, is_too_large=is_too_large)
     clauses = ClausesForm(sent(request, "clauses"), held=held.clauses)
-    expense, account = ExpenseForm(sent(request, "expense"), prefix="expense"), ReconcileForm(sent(request, "account"), prefix="account")
-    signed = {"by": desk.by, "at": desk.at}
-    if agreement.does(lambda t: actions.sign_agreement(held, t["file"], t["supporter_on"], t["provider_on"], note=t["note"], **signed)):
+    if agreement.does(
+        lambda typed: actions.sign_agreement(
+            held, typed["file"], typed["supporter_on"], typed["provider_on"], note=typed["note"], **desk.signed
+        )
+    ):
         return go(request, _at(desk, held), "The agreement is kept.")
-    if clauses.does(lambda typed: actions.check_clauses(held, clauses.answers, **signed)):
+    if clauses.does(lambda typed: actions.check_clauses(held, clauses.answers, **desk.signed)):
         return go(request, _at(desk, held), "The clauses are checked.")
-    if expense.does(lambda t: actions.add_expense(held, t["kind"], t["amount_cents"], t["payee"], t["spent_on"], **signed)):
-        return go(request, _at(desk, held) + "#ledger", "The line is in the ledger.")
-    if account.does(lambda t: actions.reconcile(held, sent_on=t["sent_on"], returned_cents=t["returned_cents"] or 0, **signed)):
-        return go(request, _at(desk, held) + "#ledger", "The account is reconciled.")
-    forms = {"agreement": agreement, "clauses": clauses, "expense": expense, "account": account}
-    return show(
-        request,
-        "support_one",
-        desk,
-        "support",
-        held=held,
-        kinds=EXPENSES,
-        never=FORBIDDEN_EXPENSES.values(),
-        sums=account_of(held),
-        **forms,
-    )
+    return show(request, "support_one", desk, "support", held=held, agreement=agreement, clauses=clauses, sums=account_of(held))
+
+
+@at_edition(WRITE)
+def ledger(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
+    """What was received, spent and returned; a further line; the account, sent to the supporter. It goes on after publication."""
+    held = _held(desk, support)
+    here = reverse("studio:support_ledger", args=[desk.edition.uuid, held.uuid])
+    expense, account = ExpenseForm(sent(request, "expense")), ReconcileForm(sent(request, "account"), prefix="account")
+    if expense.does(
+        lambda typed: actions.add_expense(held, typed["kind"], typed["amount_cents"], typed["payee"], typed["spent_on"], **desk.signed)
+    ):
+        return go(request, here, "The line is in the ledger.")
+    if account.does(lambda typed: actions.reconcile(held, sent_on=typed["sent_on"], returned_cents=typed["returned_cents"], **desk.signed)):
+        return go(request, here, "The account is reconciled.")
+    words = {"kinds": EXPENSES, "never": FORBIDDEN_EXPENSES.values()}
+    return show(request, "support_ledger", desk, "support", held=held, sums=account_of(held), expense=expense, account=account, **words)
 
 
 @at_edition(WRITE)
@@ -74,6 +78,6 @@ def remove(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
     """Take support off a draft, with the reason."""
     held = _held(desk, support)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: actions.remove_support(held, typed["reason"], by=desk.by, at=desk.at)):
+    if form.does(lambda typed: actions.remove_support(held, typed["reason"], **desk.signed)):
         return go(request, reverse("studio:support", args=[desk.edition.uuid]), f"Support by {held.company.name} is taken off.")
     return show(request, "support_remove", desk, "support", held=held, form=form)
