@@ -67,7 +67,7 @@ class Desk(Seat):
     @property
     def today(self) -> date:
         """The day in the provider's zone."""
-        return self.at.astimezone(ZoneInfo(self.zone)).date()
+        return self.at.astimezone(ZoneInfo(self.zone or "UTC")).date()
 
     @property
     def is_draft(self) -> bool:

@@ -40,7 +40,7 @@ class OfferStanding:
 def offer_standings(edition: Edition, at: datetime) -> list[OfferStanding]:
     """Every offer of the edition, in order, with where it stands at that moment in the provider's zone."""
     provider = edition.activity.provider
-    day = at.astimezone(ZoneInfo(provider.time_zone)).date()
+    day = at.astimezone(ZoneInfo(provider.time_zone or "UTC")).date()
     pack, words = pack_on(day), pack_on(edition.released_on or day)
     held = list(provider.accreditations.all())
     return [

@@ -136,7 +136,7 @@ def decision_rows(edition: Edition) -> list[DecisionRow]:
 
 def _decision_rows(edition: Edition, holders: Iterable[RoleHolder], holding: dict[int, Disclosure]) -> list[DecisionRow]:
     relevances, exclusions = latest_relevances(edition), latest_exclusions(edition)
-    zone = ZoneInfo(edition.activity.provider.time_zone)
+    zone = ZoneInfo(edition.activity.provider.time_zone or "UTC")
     rows = []
     for holder in holders:
         for relationship in holding[holder.person_id].relationships.all() if holder.person_id in holding else ():
@@ -156,7 +156,7 @@ def board(edition: Edition, *, at: datetime | None = None) -> list[BoardRow]:
     rows = _decision_rows(edition, holders, holding)
     asked = DisclosureRequest.objects.filter(person__roles__edition=edition).distinct().order_by("asked_at", "pk")
     requests = {request.person_id: request for request in asked}
-    today = (at or timezone.now()).astimezone(ZoneInfo(edition.activity.provider.time_zone)).date()
+    today = (at or timezone.now()).astimezone(ZoneInfo(edition.activity.provider.time_zone or "UTC")).date()
     return [
         _board_row(edition, mine, holding.get(person), requests.get(person), [row for row in rows if row.holder in mine], out, today)
         for person, mine in _by_person(holders).items()
@@ -179,7 +179,7 @@ def _board_row(
     out: set[int],
     today: date,
 ) -> BoardRow:
-    zone = ZoneInfo(edition.activity.provider.time_zone)
+    zone = ZoneInfo(edition.activity.provider.time_zone or "UTC")
     starts = [day for holder in holders if (day := role_start(holder.starts_on, holder.role, edition.released_on))]
     signed_on = disclosure.signed_at.astimezone(zone).date() if disclosure else None
     definition = pack_on(edition.released_on or today).definition.key

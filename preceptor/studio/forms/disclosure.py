@@ -55,7 +55,7 @@ class RelevanceForm(DeskForm):
             "method": held.mitigation_method if held else "", "note": held.mitigation_note if held else "", "mitigated_on": row.mitigated_on,
         }  # fmt: skip
         super().__init__(data, prefix=f"relevance-{row.holder.uuid}", initial=initial)
-        self.zone = ZoneInfo(zone)
+        self.zone = ZoneInfo(zone or "UTC")
         fitting = [(key, words) for key, words in METHODS.items() if key in METHODS_FOR_ROLE.get(row.holder.role, frozenset())]
         hint = f"These fit the role of {row.holder.role}. Only what is relevant is mitigated"
         self.fields["method"] = forms.ChoiceField(

@@ -42,8 +42,8 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
 def one(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
     """One support: its agreement with both signatures, and the clauses."""
     held = _held(desk, support)
-    is_too_large = getattr(request, "is_file_too_large", False)
     posted = sent(request, "agreement")
+    is_too_large = getattr(request, "is_file_too_large", False)
     agreement = AgreementForm(posted, posted and request.FILES, support=held, is_too_large=is_too_large)
     clauses = ClausesForm(sent(request, "clauses"), held=held.clauses)
     if agreement.does(
