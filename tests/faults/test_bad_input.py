@@ -51,7 +51,9 @@ def is_clear(answer: HttpResponse) -> bool:
 def addresses() -> Iterator[str]:
     """Every address of the house but the admin's, filled in with plausible things."""
     fill = {"slug": "tiny", "key": "case", "n": 1, "serial": "0000-0000-0000-0000-0", "uuid": "00000000-0000-4000-8000-000000000000", "name": "a.webm",
-            "kind": "npi", "number": 1, "uidb36": "1", "path": "x"}  # fmt: skip
+            "kind": "npi", "number": 1, "uidb36": "1", "path": "x", "token": "abc", "digest": "0" * 64}  # fmt: skip
+    some = "00000000-0000-4000-8000-000000000000"
+    fill |= dict.fromkeys(("accreditation", "company", "edition", "offer", "participation", "person", "relationship", "support"), some)
 
     def walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
         for entry in resolver.url_patterns:

@@ -17,8 +17,9 @@ from tests.make import user
 pytestmark = pytest.mark.django_db
 
 # Open to everybody, or pages of an account, of staff, of the demo's mailbox. Everything that is not named here stands behind the door.
+# The desk has a door of its own, walked by tests/studio/test_doors.py.
 OPEN = re.compile(
-    r"root|ui:.*|disclosure:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
+    r"root|ui:.*|disclosure:.*|studio:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
     r"credit:(verify|verification|transcript|transcript_pdf)|"
     r"()"  # the admin's own redirects have no name
 )
