@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 import urllib.request
 from collections.abc import Callable
@@ -56,3 +57,5 @@ def test_a_killed_process_comes_back_and_ctrl_c_ends_all() -> None:
     finally:
         house.stop()
     wait_for("nothing is left behind", lambda: not any(is_alive(pid) for pid in last.values()), 15)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", house.port)) != 0, "workers of the killed web server would still answer"

@@ -1,5 +1,6 @@
 """Starts the whole house on this machine: database, demo, web server, worker and, without EMAIL_URL, the mail sink."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -127,6 +128,7 @@ class Kept:
         """Start it again if it has ended; False when it cannot keep on its feet."""
         if self.process.poll() is None:
             return True
+        self.sweep()
         self.falls = self.falls + 1 if time.monotonic() - self.started < STEADY_SECONDS else 1
         if self.falls > MOST_FALLS:
             return False
@@ -135,10 +137,15 @@ class Kept:
 
     def end(self, limit: float) -> None:
         """Wait until the limit, then by force."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, limit - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """End what the process left behind: a web server that is killed leaves its own workers at the port."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def _open(line: list[str]) -> "subprocess.Popen[bytes]":
