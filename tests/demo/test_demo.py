@@ -33,8 +33,8 @@ def test_the_demo_is_loaded_reused_and_renewed():
 
     said.clear()
     load_demo(at=at + timedelta(days=1), say=said.append)
-    assert Edition.objects.count() == 5 and User.objects.count() == 6
-    assert said == ["Reusing Sample CME Provider.", "Reusing 6 demo accounts.", "Reusing 5 activities of the demo."]
+    assert Edition.objects.count() == 5 and User.objects.count() == 7
+    assert said == ["Reusing Sample CME Provider.", "Reusing 7 demo accounts.", "Reusing 5 activities of the demo."]
 
     load_demo(at=at + timedelta(days=269), say=said.append)
     assert Edition.objects.count() == 5

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # Open to everybody, or pages of an account, of staff, of the demo's mailbox. Everything that is not named here stands behind the door.
 OPEN = re.compile(
-    r"root|ui:.*|disclosure:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
+    r"root|ui:.*|disclosure:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|studio:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
     r"credit:(verify|verification|transcript|transcript_pdf)|"
     r"()"  # the admin's own redirects have no name
 )

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if settings.HAS_MAIL_SINK:
             lines.append(f"The demo's letters:      {settings.PUBLIC_URL}/mailbox/")
             lines.append("Demo sign-ins (password sample-pass-2026):")
-            lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff")]
+            lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff", "editor")]
         self.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
         self.stdout.flush()
 

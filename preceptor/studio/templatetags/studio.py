@@ -23,6 +23,12 @@ def fix_label(finding: Finding) -> str:
     return fixes.mend_of(finding).label
 
 
+@register.simple_tag
+def share(shares: tuple[float, float, float], first: int) -> str:
+    """The first so many shares together, in percent."""
+    return f"{sum(shares[:first]):g}"
+
+
 @register.filter
 def stage_word(stage: str) -> str:
     """A stage in words."""
