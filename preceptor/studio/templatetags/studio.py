@@ -36,6 +36,13 @@ def stage_word(stage: str) -> str:
 
 
 @register.filter
+def spaced(key: str) -> str:
+    """front_matter as “Front matter”, post_test as “Post-test”."""
+    words = key.replace("_test", "-test").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
 def dollars(cents: int | None) -> str:
     """1234.50 of cents; "" of nothing."""
     return "" if cents is None else f"{Decimal(cents) / 100:,.2f}"
