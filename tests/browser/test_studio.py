@@ -30,10 +30,13 @@ def open_draft(page: Page) -> str:
     page.goto("/studio/activities/")
     rows = page.locator("tr", has=page.get_by_text(SLUG, exact=True))
     rows.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/studio/activities/[0-9a-f-]{36}/$"))
+    page.wait_for_load_state()
     make = page.get_by_role("button", name="New edition")
     if make.count():
         make.click()
         expect(page.get_by_role("status")).to_contain_text("is a draft")
+        page.wait_for_load_state()
     return page.url.partition("#")[0]
 
 
@@ -172,7 +175,8 @@ def test_companies_provider_and_packs(page: Page) -> None:
 
 
 def test_the_publish_button_is_reached_by_keyboard_alone(page: Page) -> None:
-    open_draft(sign_in(page))
+    draft = open_draft(sign_in(page))
+    page.goto(draft)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
