@@ -30,6 +30,7 @@ BY, SECOND = "Sample Staff", "Second Sample Staff"
 REASONS = {
     "CNT-002": "Sample reason: the sample reviewer found no newer publication that changes a recommendation.",
     "CRD-001": "Sample reason: no pharmacy credit was designated for this activity; pharmacists are told that they receive participation.",
+    "CNT-002": "Sample reason: the references were looked at again in this review; nothing newer changes what is taught.",
 }
 REVIEW_BEFORE = timedelta(days=60)
 # A reviewed edition is released today: its bundle says -30 days for release and review.

@@ -93,13 +93,16 @@ class OneFile(TemporaryFileUploadHandler):
 
 
 def takes_files(view: View) -> View:
-    """Everywhere else files are refused; this view names its handler before anything is read, and checks the form's token afterwards."""
+    """Everywhere else files are refused; this view names its handler before anything is read, and checks the form's token afterwards.
+
+    It stands below the door: nothing is read of what somebody sends who may not send it. (`csrf_exempt` is passed up by `wraps`.)
+    """
     protected = csrf_protect(view)
 
     @csrf_exempt
     @wraps(view)
-    def door(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def reading(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.upload_handlers = [OneFile(request)]
-        return protected(request, **kwargs)
+        return protected(request, *args, **kwargs)
 
-    return door
+    return reading

@@ -104,6 +104,12 @@ class Desk(Seat):
         """How many warnings nobody has signed."""
         return self.checklist.open_count - self.to_fix
 
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """How much of the rules passes, wants a signature, fails: percent, for the bar."""
+        parts = (len(self.checklist.passed), len(self.checklist.warned), len(self.checklist.failed))
+        return tuple(round(100 * part / max(sum(parts), 1), 1) for part in parts)  # type: ignore[return-value]
+
     @cached_property
     def sections(self) -> list[Section]:
         """The desk's navigation for this edition."""

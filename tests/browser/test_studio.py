@@ -1,6 +1,8 @@
 """The staff's desk in a real browser: the main path of each page, by keyboard and without script, accessible in both looks and widths."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitors
 
 PASSWORD = "sample-pass-2026"
+TODAY = datetime.now(ZoneInfo("America/New_York")).date()
 SLUG = "hepatocellular-carcinoma"
 
 
@@ -27,10 +30,13 @@ def open_draft(page: Page) -> str:
     page.goto("/studio/activities/")
     rows = page.locator("tr", has=page.get_by_text(SLUG, exact=True))
     rows.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/studio/activities/[0-9a-f-]{36}/$"))
+    page.wait_for_load_state()
     make = page.get_by_role("button", name="New edition")
     if make.count():
         make.click()
         expect(page.get_by_role("status")).to_contain_text("is a draft")
+        page.wait_for_load_state()
     return page.url.partition("#")[0]
 
 
@@ -169,7 +175,8 @@ def test_companies_provider_and_packs(page: Page) -> None:
 
 
 def test_the_publish_button_is_reached_by_keyboard_alone(page: Page) -> None:
-    open_draft(sign_in(page))
+    draft = open_draft(sign_in(page))
+    page.goto(draft)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -212,3 +219,88 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitors: Visitors, widt
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         found = Axe().run(page).response["violations"]
         assert [(address, fault["id"], fault["nodes"][0]["target"]) for fault in found] == []
+
+
+def test_two_people_bring_an_edition_to_publication(visitors: Visitors) -> None:
+    writer = sign_in(visitors.come())
+    writer.goto("/studio/activities/")
+    writer.locator("tr", has=writer.get_by_text("biosimilars-in-oncology", exact=True)).get_by_role("link").first.click()
+    writer.get_by_role("button", name="New edition").click()
+    says(writer, "is a draft")
+    draft = writer.url
+    writer.goto(f"{draft}dates/")
+    for label, day in (("Released", TODAY), ("Last reviewed", TODAY), ("Ends", TODAY + timedelta(days=300))):
+        writer.get_by_label(label).fill(f"{day}")
+    writer.get_by_role("button", name="Save dates and policy").click()
+    says(writer, "saved")
+    while True:
+        writer.goto(f"{draft}people/")
+        open_one = writer.get_by_role("listitem").filter(has_text="undecided").get_by_role("link")
+        if not open_one.count():
+            break
+        open_one.first.click()
+        for number in range(writer.get_by_role("button", name="Keep this decision").count()):
+            box = writer.locator("section.sect").filter(has=writer.get_by_role("button", name="Keep this decision")).nth(number)
+            box.get_by_label("No", exact=True).check()
+            box.get_by_label("Why").fill("A sample decision of a test.")
+            box.get_by_role("button", name="Keep this decision").click()
+            says(writer, "The decision is kept")
+    writer.goto(f"{draft}credit/new/")
+    writer.get_by_label("Credit", exact=True).select_option(label="AMA PRA Category 1 Credit™")
+    writer.get_by_label("Amount", exact=True).fill("0.25")
+    writer.get_by_label("Designated on").fill(f"{TODAY}")
+    writer.get_by_role("button", name="Save this credit").click()
+    says(writer, "The credit is saved")
+    writer.goto(f"{draft}review/")
+    writer.get_by_label("Who reviewed the content").select_option(index=1)
+    for row in writer.locator("form.clauses fieldset").all():
+        row.get_by_label("Yes").check()
+    writer.get_by_role("button", name="Sign the review").click()
+    says(writer, "The review is signed")
+    for words in ("disclosures open", "content review", "ready"):
+        writer.goto(draft)
+        writer.get_by_role("button", name=f"Go to {words}").click()
+        says(writer, "The draft is now at")
+    while (sign := writer.get_by_role("link", name=re.compile("^Acknowledge"))).count():
+        sign.first.click()
+        writer.get_by_label("Reason").fill("A sample reason of a test.")
+        writer.get_by_role("button", name="Acknowledge with this reason").click()
+        says(writer, "is signed")
+    expect(writer.locator("#why")).to_contain_text("You alone wrote this edition")
+    expect(writer.get_by_role("button", name="Publish activity")).to_be_disabled()
+    second = sign_in(visitors.come(), "editor@sample.example")
+    second.goto(draft)
+    second.get_by_role("button", name="Publish activity").click()
+    says(second, "The activity is published")
+    expect(second.locator(".studio__bar .tag").first).to_have_text("Published")
+    second.get_by_role("link", name="Send a correction").click()
+    second.get_by_label("Subject").fill("Correction: a sample")
+    second.get_by_label("What was wrong").fill("Nothing was wrong: this is a sample.")
+    second.get_by_role("button", name="Send the correction").click()
+    expect(second.get_by_role("alert")).to_contain_text("Tick this to go on")
+    second.goto(draft)
+    second.get_by_role("link", name="Withdraw").click()
+    second.get_by_label("Why it is withdrawn").fill("A sample of a test.")
+    second.get_by_label(re.compile("Nobody can begin")).check()
+    second.get_by_role("button", name="Withdraw the activity").click()
+    says(second, "The activity is withdrawn")
+
+
+def test_what_a_learner_was_shown_is_replayed(visitors: Visitors) -> None:
+    learner = visitors.come()
+    learner.goto("/account/sign-in/?next=/activities/metastatic-colorectal-cancer/begin/")
+    learner.get_by_label("E-mail").first.fill("np@sample.example")
+    learner.get_by_label("Password", exact=True).fill(PASSWORD)
+    learner.get_by_role("button", name="Sign in").click()
+    shown = learner.locator(".doc").first.inner_text()
+    learner.get_by_role("button", name="Begin").click()
+    page = sign_in(visitors.come())
+    page.locator("tr", has=page.get_by_text("metastatic-colorectal-cancer", exact=True)).get_by_role("link").first.click()
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Learners", exact=True).click()
+    page.get_by_label("Name or address").fill("np@sample")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("rowheader").get_by_role("link").click()
+    page.get_by_role("link", name=re.compile("^Edition 1,")).click()
+    expect(page.get_by_text("SHA-256 of these bytes")).to_be_visible()
+    squeezed = " ".join(page.locator("[data-replay]").inner_text().split())
+    assert " ".join(shown.split())[:400] == squeezed[:400]

@@ -171,3 +171,12 @@ def test_provider_accreditation_and_packs(draft: Edition, editor: Client) -> Non
     held.refresh_from_db()
     assert f"{held.valid_to}" == "2026-12-31"
     assert b"joint_accreditation" in editor.get("/studio/packs/").content
+
+
+def test_nothing_is_read_of_a_file_from_somebody_who_may_not_send_it(
+    draft: Edition, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support = CommercialSupport.objects.get(edition=draft)
+    monkeypatch.setattr(access.OneFile, "handle_raw_input", lambda *args, **kwargs: pytest.fail("it was read"))
+    for client, status in ((Client(), 302), (reader, 403)):
+        assert client.post(url(draft, "support_one", support.uuid), {"agreement-file": pdf()}).status_code == status

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             lines.append(f"The demo's letters:      {settings.PUBLIC_URL}/mailbox/")
         if with_demo and settings.IS_LOOPBACK:
             lines.append(f"Demo sign-ins (password {SAMPLE_PASSWORD}):")
-            lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff")]
+            lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff", "editor")]
         self.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
         self.stdout.flush()
 

@@ -8,6 +8,9 @@ from django import forms
 
 from preceptor.kernel.refusals import Refused
 
+FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
+MOST = 10_000_000  # dollars: as much as every column of cents takes
+
 
 class DeskForm(forms.Form):
     """A form whose action may refuse: the refusal stands beside the field that it is about, and nothing typed is lost."""
@@ -38,6 +41,13 @@ class DayField(forms.DateField):
             error_messages={"invalid": "Give a day, like 2026-11-22"},
         )  # fmt: skip
 
+    def clean(self, value: Any) -> date | None:
+        """A day of our times: nothing that adds months to it can leave the calendar."""
+        day: date | None = super().clean(value)
+        if day is not None and not FIRST <= day <= LAST:
+            raise forms.ValidationError("Give a day between 1950 and 2099")
+        return day
+
 
 class LinesField(forms.CharField):
     """One thing a line."""
@@ -59,7 +69,8 @@ class MoneyField(forms.DecimalField):
 
     def __init__(self, *, label: str, required: bool = True, help_text: str = "", is_signed: bool = False) -> None:
         super().__init__(
-            label=label, required=required, help_text=help_text, max_digits=11, decimal_places=2, min_value=None if is_signed else 0,
+            label=label, required=required, help_text=help_text, max_digits=11, decimal_places=2, min_value=-MOST if is_signed else 0,
+            max_value=MOST,
             widget=forms.NumberInput(attrs={"step": "0.01", "class": "w-sm", "inputmode": "decimal"}),
         )  # fmt: skip
 

@@ -230,6 +230,14 @@ class PartnersForm(DeskForm):
     joint = LinesField(label="Joint providers that are not accredited", help_text="One a line. The accreditation statement names them")
     accredited = LinesField(label="Co-providers that are accredited themselves")
 
+    def clean(self) -> dict[str, Any]:
+        """Names of a length that can be kept."""
+        typed = super().clean() or self.cleaned_data
+        for field in ("joint", "accredited"):
+            if any(len(name) > 200 for name in typed.get(field, ())):
+                self.add_error(field, "Keep each name to 200 characters")
+        return typed
+
     @property
     def rows(self) -> list[tuple[str, bool]]:
         """What `set_partners` takes."""

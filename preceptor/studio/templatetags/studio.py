@@ -23,10 +23,23 @@ def fix_label(finding: Finding) -> str:
     return fixes.mend_of(finding).label
 
 
+@register.simple_tag
+def share(shares: tuple[float, float, float], first: int) -> str:
+    """The first so many shares together, in percent."""
+    return f"{sum(shares[:first]):g}"
+
+
 @register.filter
 def stage_word(stage: str) -> str:
     """A stage in words."""
     return STATUS_WORDS[ActivityStatus(stage)]
+
+
+@register.filter
+def spaced(key: str) -> str:
+    """front_matter as “Front matter”, post_test as “Post-test”."""
+    words = key.replace("_test", "-test").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 @register.filter

@@ -51,8 +51,8 @@ def _rows(desk: Desk) -> list[dict[str, object]]:
     ]
 
 
-@takes_files
 @at_edition(WRITE)
+@takes_files
 def offer(request: HttpRequest, desk: Desk, offer: str = "") -> HttpResponse:
     """One designation: new, or to change."""
     held = get_object_or_404(CreditOffer, edition=desk.edition, uuid=offer) if offer else None

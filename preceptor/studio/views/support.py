@@ -37,8 +37,8 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, "support", desk, "support", form=form, rows=rows, sentences=support_sentences(desk.edition))
 
 
-@takes_files
 @at_edition(WRITE)
+@takes_files
 def one(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
     """One support: its agreement with both signatures, and the clauses."""
     held = _held(desk, support)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from typing import Any
 
@@ -24,6 +25,16 @@ class Sink:
         return "250 Kept"
 
 
+def refuse_taken_port(port: int) -> None:
+    """Say it before the server's thread is started: one that fails in it leaves noise behind."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(f"Port {port} cannot be used ({error.strerror}); set MAIL_SINK_PORT to a free one.") from error
+
+
 class Command(BaseCommand):
     """Listens on loopback only, until SIGTERM or Ctrl-C."""
 
@@ -37,6 +48,7 @@ class Command(BaseCommand):
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
+        refuse_taken_port(settings.MAIL_SINK_PORT)
         controller = Controller(Sink(), hostname="127.0.0.1", port=settings.MAIL_SINK_PORT, ready_timeout=10, enable_SMTPUTF8=True)
         try:
             controller.start()
