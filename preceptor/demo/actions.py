@@ -28,7 +28,6 @@ HERE = Path(__file__).parent
 BY, SECOND = "Sample Staff", "Second Sample Staff"
 # Warnings of the gate that the demonstration's bundles meet, with the reasons that are signed.
 REASONS = {
-    "CNT-002": "Sample reason: the sample reviewer found no newer publication that changes a recommendation.",
     "CRD-001": "Sample reason: no pharmacy credit was designated for this activity; pharmacists are told that they receive participation.",
     "CNT-002": "Sample reason: the references were looked at again in this review; nothing newer changes what is taught.",
 }
