@@ -44,7 +44,7 @@ def send_correction(edition: Edition, subject: str, text: str, *, by: str, at: d
     if edition.published_at is None:
         raise Refused("catalog.not_published", "Nobody has seen this edition: it is a draft.")
     holders = edition.role_holders.exclude(person__email="").values_list("person__email", flat=True)
-    learners = engaged_with(edition).filter(is_active=True).exclude(email="").values_list("email", flat=True)
+    learners = engaged_with(edition).exclude(email="").values_list("email", flat=True)
     addresses = sorted({address.strip().lower() for address in (*learners, *holders)})
     notice = CorrectionNotice.objects.create(
         edition=edition, subject=subject.strip(), text=text.strip(), by=by, at=at, recipients=len(addresses)

@@ -37,7 +37,8 @@ def staff_decide(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdic
     for person in dossier.people:
         for holder in person.holders:
             for decided in holder.decisions.values():
-                if decided.decided_by.casefold() in {person.name.casefold(), _bare(person).casefold()}:
+                # The desk signs deeds as "Name (address)".
+                if decided.decided_by.partition(" (")[0].casefold() in {person.name.casefold(), _bare(person).casefold()}:
                     yield "The person decided on the relevance of their own relationship.", person.name, decided.decided_by
 
 
@@ -53,8 +54,12 @@ def everyone_disclosed(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[
         if signed > (dossier.released_on or date.max) or person.signed_at > at:
             yield "The disclosure was signed after the release.", person.name, f"{person.signed_at:%Y-%m-%d}"
         for holder in person.holders:
-            if holder.starts_on and signed > holder.starts_on:
-                yield f"The disclosure was signed after the role began (as {holder.role}).", person.name, f"{person.signed_at:%Y-%m-%d}"
+            if holder.starts_on and signed >= holder.starts_on:
+                yield (
+                    f"The disclosure was not signed before the role began (as {holder.role}).",
+                    person.name,
+                    f"{person.signed_at:%Y-%m-%d}",
+                )
     if _is_review_unnamed(dossier):
         yield "A content review is told, but no reviewer is named who disclosed.", dossier.slug, ""
 

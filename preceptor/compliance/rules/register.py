@@ -113,7 +113,7 @@ _ELSEWHERE = {
     "CLAIM-001": ("E", "claim", "More than 0, no more than the maximum, in steps, attested, once", _CREDIT, f"{_CLAIMED}::test_amounts"),
     "CLAIM-002": ("E", "claim", "Credit is for the professions of its system; else participation", _CREDIT,
                   f"{_CLAIMED}::test_each_profession_receives_its_own_credit_and_no_other"),
-    "CLAIM-003": ("E", "enrol, claim", "Pharmacists and technicians give e-Profile number, month and day", _CREDIT,
+    "CLAIM-003": ("E", "claim", "Pharmacists and technicians give e-Profile number, month and day", _CREDIT,
                   f"{_CLAIMED}::test_identifiers_that_the_credit_needs"),
     "CLAIM-005": ("W", "claim", "Who is in control of an activity is told so when claiming it", _CREDIT, _CLAIMED),
     "CERT-001": ("E", "claim", "A certificate has every field, its own number, the right statement and amount", _CREDIT,

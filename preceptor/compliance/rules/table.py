@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CRD-007", E, SCHEDULED, "Approvals that end are applied for again in time", "AAPA", "offer", J.approvals_ending),
     Rule("CRD-008", E, P, "IPCE: planners from two professions of the audience, and change asked of the team", JOINT, "offer", K.team_planned),
     Rule("CRD-009", E, P, "Certification points: registered, no more than credits, two reviews, statement", "ABMS boards", "offer", K.certification_points),
-    Rule("REP-002", E, P, "Where a reporting clock runs, it is said who reports, and how", "ACPE", "offer", K.reporter_named),
+    Rule("REP-002", E, P, "Where a reporting clock runs, it is said who reports, and how (sending, and its alerts, wait for reporting)", "ACPE", "offer", K.reporter_named),
     Rule("EVAL-001", E, P, "Competence or intended change is asked for, and recorded as the aim", ACCME, "edition", X.change_asked),
     Rule("EVAL-002", E, P, "The evaluation has changes and barriers; its rows per objective and on bias are generated", OWN, "edition", X.evaluation),
     Rule("CA-001", E, P, "California: plan for cultural competence and implicit bias, resources sent", f"{STATE} 2190.1", "edition", C.california),
