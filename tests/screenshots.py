@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM_FLAGS
 from tests.browser.walk import Walk
+from tests.conftest import CHROMIUM_FLAGS
 from tests.house_running import ROOT, House
 
 PICTURES = ROOT / "docs" / "pictures"

@@ -1,6 +1,5 @@
 """The shell in a real browser: accessible at both widths and in both looks, and useful with and without script."""
 
-import os
 import threading
 
 import pytest
@@ -8,19 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 18, 29)"}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=None if path == "playwright" else path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -45,8 +35,8 @@ def paper(page: Page) -> str:
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["/sheet/?email=x", "/sheet/", "/nowhere/", "/reasons/"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, server, width, look, path):
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=look)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, server, width, look, path):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=look)
     page.goto(server + path)
     assert paper(page) == PAPER[look]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -55,8 +45,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, server, width,
     page.close()
 
 
-def test_the_look_is_chosen_without_a_reload_and_kept(chromium, server):
-    context = chromium.new_context(color_scheme="light")
+def test_the_look_is_chosen_without_a_reload_and_kept(browser, server):
+    context = browser.new_context(color_scheme="light")
     page = context.new_page()
     page.goto(f"{server}/sheet/")
     page.locator("label:has(#look-dark)").click()
@@ -68,8 +58,8 @@ def test_the_look_is_chosen_without_a_reload_and_kept(chromium, server):
     context.close()
 
 
-def test_the_look_is_chosen_without_script_too(chromium, server):
-    context = chromium.new_context(color_scheme="light", java_script_enabled=False)
+def test_the_look_is_chosen_without_script_too(browser, server):
+    context = browser.new_context(color_scheme="light", java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{server}/sheet/?email=x")
     page.locator("label:has(#look-dark)").click()
@@ -79,8 +69,8 @@ def test_the_look_is_chosen_without_script_too(chromium, server):
     context.close()
 
 
-def test_the_error_summary_is_read_first_and_leads_to_the_control(chromium, server):
-    page = chromium.new_page()
+def test_the_error_summary_is_read_first_and_leads_to_the_control(browser, server):
+    page = browser.new_page()
     page.goto(f"{server}/sheet/?email=x")
     assert page.evaluate("document.activeElement.className") == "errors"
     page.get_by_role("link", name="Choose an answer: Profession").click()
@@ -88,8 +78,8 @@ def test_the_error_summary_is_read_first_and_leads_to_the_control(chromium, serv
     page.close()
 
 
-def test_a_form_is_sent_once(chromium, server):
-    page = chromium.new_page()
+def test_a_form_is_sent_once(browser, server):
+    page = browser.new_page()
     page.goto(f"{server}/sheet/")
     page.evaluate(
         "document.querySelector('form[data-once]').addEventListener('submit', e => { window.sent = (window.sent || 0) + !e.defaultPrevented; e.preventDefault() })"
@@ -100,8 +90,8 @@ def test_a_form_is_sent_once(chromium, server):
     page.close()
 
 
-def test_a_sent_form_wakes_when_one_comes_back(chromium, server):
-    page = chromium.new_page()
+def test_a_sent_form_wakes_when_one_comes_back(browser, server):
+    page = browser.new_page()
     page.goto(f"{server}/sheet/")
     page.locator("form[data-once] button").click()
     page.wait_for_load_state()
@@ -110,8 +100,8 @@ def test_a_sent_form_wakes_when_one_comes_back(chromium, server):
     page.close()
 
 
-def test_a_panel_opens_without_script(chromium, server):
-    context = chromium.new_context(java_script_enabled=False)
+def test_a_panel_opens_without_script(browser, server):
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{server}/sheet/")
     assert not page.get_by_text("Tell us what was one-sided.").is_visible()
