@@ -34,7 +34,7 @@ def paper(page: Page) -> str:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/sheet/?email=x", "/sheet/", "/nowhere/", "/reasons/"])
+@pytest.mark.parametrize("path", ["/sheet/?email=x", "/sheet/", "/nowhere/", "/reasons/", "/fail/", "/many/"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, server, width, look, path):
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=look)
     page.goto(server + path)

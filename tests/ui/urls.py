@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from preceptor.kernel.refusals import Reason, Refused
+from preceptor.ui.answers import too_many
 from tests.ui.forms import Registration
 
 
@@ -47,6 +48,10 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a fault of ours")
 
 
+def many(request: HttpRequest) -> HttpResponse:
+    return too_many(request)
+
+
 urlpatterns = [
     path("", include("preceptor.ui.urls")),
     path("page/", page),
@@ -55,6 +60,7 @@ urlpatterns = [
     path("reasons/", refuse_with_reasons),
     path("here/", refuse_here),
     path("fail/", fail),
+    path("many/", many),
 ]
 handler404 = "preceptor.ui.views.not_found"
 handler500 = "preceptor.ui.views.server_error"
