@@ -12,7 +12,6 @@ from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
 from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
-from preceptor.journey.adapters.front_matter import in_words
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
     Standing,
@@ -138,12 +137,13 @@ def closed_credits(standings: list[OfferStanding]) -> list[str]:
 
 
 def credit_lines(pack: Pack, offers: list[CreditOffer]) -> list[CreditLine]:
-    """Every designation in short, with the professions that it is for."""
+    """Every designation in short, a line for each profession that it is for: none is put together with another."""
     lines = []
-    for offer in offers:
+    for offer in (one for one in offers if one.system in pack.systems):
         system = pack.systems[offer.system]
-        who = in_words([pack.professions[code].many for code in system.professions if code in pack.professions])
-        lines.append(CreditLine(plain(offer.amount), unit_of(system.amount_markdown(offer.amount), offer.amount), who))
+        unit = unit_of(system.amount_markdown(offer.amount), offer.amount)
+        named = [pack.professions[code].many for code in system.professions if code in pack.professions]
+        lines += [CreditLine(plain(offer.amount), unit, who) for who in named]
     return lines
 
 
