@@ -1,6 +1,9 @@
 """Who may write and who may publish at the staff's desk."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -12,6 +15,12 @@ from preceptor.logbook.queries import entries_about
 from tests.make import BY, user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _as_migrated(db: None) -> None:
+    """What the migration makes. On PostgreSQL a transactional test before this one has emptied every table, also of what migrations put in."""
+    import_module("preceptor.accounts.migrations.0003_duties").make(apps, None)
 
 
 def test_the_groups_are_there_from_the_beginning() -> None:
