@@ -102,6 +102,29 @@ def give_duty(user: User, duty: str, *, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def change_access(
+    user: User, *, is_active: bool, is_staff: bool, is_superuser: bool, groups: Collection[Group] | None = None, by: str, at: datetime
+) -> None:
+    """Open or close an account, and give or take rights; `groups` None leaves those alone. Nothing changed, nothing written.
+
+    The logbook's line names what was and what is.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    wanted: dict[str, object] = {"is_active": is_active, "is_staff": is_staff, "is_superuser": is_superuser}
+    changed = {name: [getattr(user, name), value] for name, value in wanted.items() if getattr(user, name) != value}
+    for name, (_, value) in changed.items():
+        setattr(user, name, value)
+    if changed:
+        user.save(update_fields=list(changed))
+    before = sorted(user.groups.values_list("name", flat=True))
+    if groups is not None and before != (after := sorted(group.name for group in groups)):
+        user.groups.set(groups)
+        changed["groups"] = [before, after]
+    if changed:
+        write_entry("accounts.change_access", by=by, at=at, about=user, detail=changed)
+
+
+@transaction.atomic
 def send_verification(address: EmailAddress, *, at: datetime, next_url: str = "") -> bool:
     """Queue a letter with a fresh code and link. When somebody else has verified the address already, it says that instead: an account exists.
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from preceptor.accounts.actions import review_profession_change
+from preceptor.accounts.actions import change_access, review_profession_change
 from preceptor.accounts.models import ProfessionChange, User
 from preceptor.accounts.queries import changes_to_look_at
 
@@ -50,6 +50,14 @@ class UserAdmin(_UserAdmin):
         """Nobody closes the account of somebody who may do more than they."""
         may_change = super().has_change_permission(request, obj)
         return may_change and (obj is None or request.user.is_superuser or not obj.is_superuser)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Through the action, which leaves a line in the logbook."""
+        rights = {name: getattr(obj, name) for name in ("is_active", "is_staff", "is_superuser")}
+        change_access(obj, **rights, groups=form.cleaned_data.get("groups"), by=request.user.get_username(), at=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing more: the action wrote the groups, too."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or a command makes them."""

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from preceptor.accounts.actions import send_verification
-from preceptor.accounts.adapters.allauth import AccountAdapter, next_of
+from preceptor.accounts.adapters.allauth import AccountAdapter, accounts_at, next_of
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import degrees, professions
 from preceptor.accounts.rules import PROFESSION_ATTESTATION, tidy_words
@@ -128,9 +128,16 @@ class ForgotForm(library.ResetPasswordForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         _reword_email(self.fields["email"])
 
+    def clean_email(self) -> str:
+        """The accounts that sign in with this address (`accounts_at`), and no more letters than those."""
+        email = str(super().clean_email())
+        verified, others = accounts_at(email)
+        self.users = [user for user in verified or others if user.is_active]
+        return email
+
     @transaction.atomic
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """One letter, whether or not the address has an account."""
+        """One letter for each account, and one that says so when there is none."""
         return str(super().save(request, **kwargs))
 
 

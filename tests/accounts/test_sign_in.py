@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client, override_settings
 
 from preceptor.accounts.models import User
+from preceptor.logbook.models import Entry
 from tests.accounts.conftest import PASSWORD, SIGN_UP, MakeUser, letters, path_in
 
 SIGN_IN = {"login": "jamie@hospital.example", "password": PASSWORD}
@@ -173,6 +175,44 @@ def test_only_who_may_do_everything_gives_rights(client: Client, make_user: Make
     client.force_login(chief)
     assert client.post(f"/operators/accounts/user/{learner.pk}/change/", {"is_staff": "on", "is_active": "on"}).status_code == 302
     assert User.objects.get(pk=learner.pk).is_staff
+
+
+def test_rights_leave_a_line_in_the_logbook(client: Client, make_user: MakeUser) -> None:
+    chief, learner = make_user("chief@hospital.example"), make_user("learner@hospital.example")
+    User.objects.filter(pk=chief.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(chief)
+    page, group = f"/operators/accounts/user/{learner.pk}/change/", Group.objects.create(name="Readers")
+    for form in (
+        {"is_active": "on", "is_staff": "on", "groups": [group.pk]},
+        {"is_active": "on", "is_staff": "on", "groups": [group.pk]},
+        {},
+    ):
+        assert client.post(page, form).status_code == 302
+    told = [(entry.by, entry.detail) for entry in Entry.objects.filter(verb="accounts.change_access").order_by("pk")]
+    assert told == [
+        (chief.email, {"is_staff": [False, True], "groups": [[], ["Readers"]]}),
+        (chief.email, {"is_active": [True, False], "is_staff": [True, False], "groups": [["Readers"], []]}),
+    ]
+    learner.refresh_from_db()
+    assert not learner.is_active and not learner.groups.exists()
+
+
+def test_no_number_of_sign_ups_makes_a_sign_in_dear(client: Client, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may sign up with an address that is not theirs, many times: at most five passwords are tried, and the verified account's first."""
+    owner = make_user()
+    strangers = [User.objects.create_user(owner.email, f"stranger's own words {number}") for number in range(12)]
+    tried: list[int] = []
+    check = User.check_password
+    monkeypatch.setattr(User, "check_password", lambda user, password: tried.append(user.pk) or check(user, password))
+    client.post("/account/sign-in/", SIGN_IN | {"password": "wrong wrong wrong"})
+    assert tried == [owner.pk, *(strangers[place].pk for place in (0, 1, 10, 11))]
+    tried.clear()
+    assert client.post("/account/sign-in/", SIGN_IN).status_code == 302 and tried[0] == owner.pk and len(set(tried)) == 1
+    Client().post("/account/password/forgot/", {"email": owner.email})
+    assert len(letters(owner.email, "password_reset")) == 1
+    EmailAddress.objects.filter(user=owner).update(verified=False)
+    Client().post("/account/password/forgot/", {"email": owner.email})
+    assert len(letters(owner.email, "password_reset")) == 1 + 4
 
 
 def test_operators_learn_nothing_of_a_password(client: Client, make_user: MakeUser) -> None:

@@ -11,12 +11,20 @@ def browser():
 
 
 def test_a_request_has_an_id_that_the_answer_repeats(browser):
-    assert len(browser.get("/page/")["X-Request-ID"]) == 32
-    assert browser.get("/page/", headers={"x-request-id": "abc-123-def"})["X-Request-ID"] == "abc-123-def"
+    first, second = (browser.get("/page/")["X-Request-ID"] for _ in range(2))
+    assert len(first) == 32 and first != second
+
+
+def test_only_a_trusted_proxy_gives_a_request_its_id(browser, settings):
+    given = {"x-request-id": "abc-123-def"}
+    assert browser.get("/page/", headers=given)["X-Request-ID"] != "abc-123-def"
+    settings.TRUSTED_PROXY_COUNT = 1
+    assert browser.get("/page/", headers=given)["X-Request-ID"] == "abc-123-def"
 
 
 @pytest.mark.parametrize("forged", ["a b", "x" * 65, "ab", "<script>alert</script>", "abc\tdefgh"])
-def test_an_id_from_outside_is_taken_only_in_its_own_form(browser, forged):
+def test_an_id_from_outside_is_taken_only_in_its_own_form(browser, settings, forged):
+    settings.TRUSTED_PROXY_COUNT = 1
     assert browser.get("/page/", headers={"x-request-id": forged})["X-Request-ID"] != forged
 
 

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.core import context as library_context
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -60,18 +61,31 @@ def letter_frame() -> dict[str, object]:
     }
 
 
+def accounts_at(email: str) -> tuple[list[User], list[User]]:
+    """Who has verified this address (one, or nobody), and who says it without having verified it: the two oldest and the two newest.
+
+    Anybody may sign up with anybody's address, as often as they like. So that this costs neither a sign-in more than five hashes nor the
+    address more than a few letters, the ones in between are passed over; whoever reads the address's letters can verify it and is then first.
+    """
+    email = email.lower()
+    verified = list(User.objects.filter(emailaddress__email=email, emailaddress__verified=True))
+    waiting = EmailAddress.objects.filter(email=email, verified=False)
+    others = User.objects.filter(Q(email=email) | Q(pk__in=waiting.values("user"))).exclude(pk__in=[user.pk for user in verified])
+    oldest, newest = others.order_by("pk")[:2], others.order_by("-pk")[:2]
+    return verified, list({user.pk: user for user in [*oldest, *reversed(newest)]}.values())
+
+
 class EmailBackend(AuthenticationBackend):
     """Signs in by address and password.
 
-    An address may stand on two accounts as long as one of them has not verified it. The verified one is tried first, then the others:
-    each opens with its own password only, so trying to sign in does not tell whether an address is somebody's either.
+    An address may stand on several accounts as long as at most one of them has verified it. The verified one is tried first, then the
+    others: each opens with its own password only, so trying to sign in does not tell whether an address is somebody's either.
     """
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         if not is_sample_allowed(library_context.request, email, password):
             return None
-        verified = list(User.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True))
-        others = sorted(set(filter_users_by_email(email, for_login=True)) - set(verified), key=lambda user: user.pk)
+        verified, others = accounts_at(email)
         if others and not verified:
             self._mitigate_timing_attack(password)  # as long as if there were a verified one to try
         for user in [*verified, *others]:
