@@ -1,23 +1,28 @@
 """What we accept from people: the claim, a serial, a year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.urls import reverse
 
 from preceptor.accounts.rules import PROFESSION_ATTESTATION
 from preceptor.accreditation.rules import IdentifierKind, Profession
+from preceptor.catalog.rules import Step
 from preceptor.credit.queries import Choice, ClaimDesk, button_words
 from preceptor.credit.rules import ATTESTATION, ATTESTATION_PARTICIPATION, FIELD_OF, Claim, why_no_serial
+from preceptor.journey.queries import step_url
 from preceptor.kernel.credits import plain
 from preceptor.kernel.refusals import Reason
 from preceptor.kernel.serials import grouped, normalized
 
-# Refused by the action, which keeps them as evidence; no typing mends them.
 ANY_CREDIT = "Claim credit and e-mail my certificate"
+# Longer than any field of the claim takes: what is kept of a value that is typed.
+KEPT_LENGTH = 200
+# Refused by the action, which keeps them as evidence; no typing mends them.
 FOR_THE_ACTION = {
     "credit.edition_ended", "credit.offer_ended", "credit.accreditation_lapsed", "credit.not_approved", "credit.already_claimed",
 }  # fmt: skip
@@ -88,7 +93,7 @@ class ClaimForm(forms.Form):
     )
     attested = forms.BooleanField(label=ATTESTATION, required=False)
 
-    def __init__(self, data: Any = None, *, desk: ClaimDesk) -> None:
+    def __init__(self, data: Any = None, *, desk: ClaimDesk, draft: Mapping[str, str] | None = None) -> None:
         user = desk.user
         preset = {
             "profession": user.profession,
@@ -104,6 +109,26 @@ class ClaimForm(forms.Form):
         choice.choices = [(code, desk.pack.professions[code].one) for code in desk.desks]
         for code in desk.desks:
             self._add_panel(code)
+        self.initial |= {name: value for name, value in (draft or {}).items() if self._fits(name, value)}
+
+    # --- leaving the page and coming back
+
+    def draft(self) -> dict[str, str]:
+        """Everything typed, as `draft` of the form that is shown on return. No statement is kept: each is ticked anew."""
+        return {name: self.data[name][:KEPT_LENGTH] for name in self.fields if name in self.data and not _is_statement(name)}
+
+    def way(self) -> str:
+        """Where the button that was pressed leads before anything is claimed; "" for the claim itself."""
+        claim = step_url(Step.CLAIM, self.desk.participation.edition)
+        ways = {"address": f"{reverse('accounts:verify')}?next={claim}"}
+        ways |= {reason.code: reason.next_url for reason in self.desk.situation()}
+        return ways.get(self.data.get("go", ""), "")
+
+    def _fits(self, name: str, value: str) -> bool:
+        field = self.fields.get(name)
+        if field is None or _is_statement(name):
+            return False
+        return not isinstance(field, forms.ChoiceField) or field.valid_value(value)
 
     def _add_panel(self, code: str) -> None:
         offered = self.desk.desks[code].choices
@@ -227,6 +252,10 @@ class ClaimForm(forms.Form):
         if name in self.fields:
             return name
         return "profession" if reason.code in FIELD_OF else None
+
+
+def _is_statement(name: str) -> bool:
+    return name == "attested" or name.startswith("sure-")
 
 
 class SerialForm(forms.Form):

@@ -51,14 +51,19 @@ def _pdf_answer(data: bytes, name: str) -> HttpResponse:
 
 @at_step(Step.CLAIM)
 def claim(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The claim; whoever has claimed already is shown the certificate."""
+    """The claim; whoever has claimed already is shown the certificate. Who goes to their address first finds on return what they typed."""
     onward = _see_other(reverse("credit:certificate", args=[visit.activity.slug]))
     if award_of(visit.participation):
         return onward
     desk = claim_desk(visit.participation, visit.at)
-    form = ClaimForm(request.POST or None, desk=desk)
-    if request.method == "POST" and form.is_valid():
+    draft = f"claim_draft:{visit.participation.uuid}"
+    form = ClaimForm(request.POST or None, desk=desk, draft=request.session.get(draft))
+    if form.is_bound and (way := form.way()):
+        request.session[draft] = form.draft()
+        return _see_other(way)
+    if form.is_bound and form.is_valid():
         claim_credit(visit.participation, form.claim, at=visit.at)
+        request.session.pop(draft, None)
         return onward
     return render(request, "credit/claim.html", {"visit": visit, "corridor": visit.corridor, "form": form, "desk": desk})
 

@@ -129,12 +129,44 @@ def test_an_unverified_address_is_said_with_the_way_there_and_back(house: House)
     user = house.learner(is_verified=False)
     house.participation(user, house.edition())
     client = sign_in(user)
-    way = f"/account/verify/?next={CLAIM}"
+    way = 'name="go" value="credit.address_unverified"'
     assert way in client.get(CLAIM).content.decode()
     page = client.post(CLAIM, typed(family_name="Kept")).content.decode()
     assert way in page and 'value="Kept"' in page and not Award.objects.exists()
+    answer = client.post(CLAIM, typed(go="credit.address_unverified"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/account/verify/?next={CLAIM}")
     user.emailaddress_set.update(verified=True)
     assert client.post(CLAIM, typed()).status_code == 303
+
+
+@pytest.mark.parametrize("go", ["address", "credit.address_unverified"])
+def test_who_goes_to_their_address_finds_everything_typed_on_return_but_no_statement(house: House, go: str) -> None:
+    user = house.learner("nurse_practitioner", is_verified=False)
+    house.participation(user, house.edition())
+    client = sign_in(user)
+    changes = {"system-nurse_practitioner": "ancc", "given_name": "", "credentials": "DNP, Kept", "amount-physician-ama_pra_1": "0.25"}
+    answer = client.post(CLAIM, typed("pharmacist", **{"sure-pharmacist": "on", "go": go, **changes}))
+    assert answer.headers["Location"] == f"/account/verify/?next={CLAIM}" and not Award.objects.exists()
+    form = client.get(CLAIM).context["form"]
+    kept = {name: str(form[name].value()) for name in (*changes, "profession", "birth_mmdd-pharmacist-acpe_p")}
+    assert kept == {**changes, "profession": "pharmacist", "birth_mmdd-pharmacist-acpe_p": "0704"}
+    page = client.get(CLAIM).content.decode()
+    checked = [control for control in re.findall(r"<input[^>]*\bchecked[^>]*>", page) if "checkbox" in control]
+    assert checked == [] and 'value="DNP, Kept"' in page
+    user.emailaddress_set.update(verified=True)
+    assert client.post(CLAIM, typed("pharmacist", **{"sure-pharmacist": "on"})).status_code == 303
+    assert not [key for key in client.session.keys() if key.startswith("claim_draft")]
+
+
+def test_what_was_kept_is_only_shown_where_it_still_fits_and_only_ways_of_the_page_are_gone(house: House) -> None:
+    user = house.learner()
+    house.participation(user, house.edition())
+    client = sign_in(user)
+    client.post(CLAIM, typed(go="address", **{"amount-physician-ama_pra_1": "9.00", "profession": "astronaut"}))
+    form = client.get(CLAIM).context["form"]
+    assert (form["profession"].value(), form["amount-physician-ama_pra_1"].value()) == ("physician", "0.75")
+    for forged in ("https://evil.example/", "//evil.example", "credit.unknown", ""):
+        assert client.post(CLAIM, typed(go=forged, given_name="")).status_code == 200
 
 
 def test_a_stale_tab_is_shown_the_certificate(house: House) -> None:

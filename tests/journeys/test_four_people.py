@@ -155,7 +155,8 @@ def test_an_unverified_address_may_learn_and_has_to_be_verified_by_the_claim() -
     walker = Walker(user(verified=False)).to_claim()
     refused = walker.client.get("/activities/tiny/claim/")
     assert b"Your e-mail address is not verified yet" in refused.content
-    assert b"/account/verify/?next=/activities/tiny/claim/" in refused.content
+    way = walker.post("credit:claim", data={"go": "credit.address_unverified"})
+    assert way.headers["Location"] == "/account/verify/?next=/activities/tiny/claim/"
     assert walker.claim().status_code == 200
     assert not Award.objects.exists()
     walker.user.emailaddress_set.update(verified=True)  # type: ignore[attr-defined]
