@@ -40,12 +40,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     named = PUBLIC + (SIGNED_IN if signed_in else []) + ALWAYS + ([("Studio", "studio:home")] if is_staff else [])
     if is_staff and request.path.startswith(reverse("studio:home")):
         named = [*STUDIO, ("View the public site", "journey:catalogue")]
+    onward = f"?{urlencode({'next': here})}" if here else ""
     return {
         "home_url": reverse("journey:catalogue"),
         "nav_items": _items(request, named),
         "user_menu": _items(request, USER_MENU) if signed_in else [],
         "user_label": str(request.user) if signed_in else "",
-        "sign_in_url": reverse("account_login") + (f"?{urlencode({'next': here})}" if here else ""),
+        "sign_in_url": reverse("account_login") + onward,
+        "sign_up_url": reverse("account_signup") + onward,
         "sign_out_url": reverse("account_logout"),
         "provider_name": provider.name if provider else "",
         "provider_note": f"{provider.name} is a sample: its people and figures are invented, no credit is awarded, and nothing here is medical advice."

@@ -65,7 +65,7 @@ def address_state(user: User) -> AddressState:
         current=user.email,
         is_verified=is_verified,
         pending=waiting.email if waiting else "",
-        sentence=letter_fate(letter).sentence if letter else "",
+        sentence=letter_fate(letter, to=letter.recipient).sentence if letter else "",
         sent_at=letter.queued_at if letter else None,
     )
 

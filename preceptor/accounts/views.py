@@ -35,7 +35,14 @@ class SignIn(library.LoginView):  # type: ignore[misc]
 
 
 class Forgot(library.PasswordResetView):  # type: ignore[misc]
-    """The library's reset request; it remembers where the person was going."""
+    """The library's reset request; it remembers where the person was going, and the address that was typed at the sign-in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """From the sign-in form: the request, filled in but not sent."""
+        if "login" in request.POST:
+            form = self.get_form_class()(initial={"email": request.POST["login"][:254]})
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
     def get_success_url(self) -> str:
         """Always the same page."""

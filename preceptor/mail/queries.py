@@ -34,11 +34,14 @@ def claimable(at: datetime) -> Q:
     return due | Q(state=LetterState.SENDING, sending_until__lte=at)
 
 
-def letter_fate(letter: Letter, *, at: datetime | None = None) -> Fate:
-    """The letter's state in a sentence for its recipient; times in the active time zone, with the day where it is not today's."""
+def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "") -> Fate:
+    """The letter's state in a sentence for its recipient; times in the active time zone, with the day where it is not today's.
+
+    The address is masked, unless the page shows it in full anyway: then `to` is it.
+    """
     state = LetterState(letter.state)
     today = at or timezone.now()
-    to = masked_address(letter.recipient)
+    to = to or masked_address(letter.recipient)
     sentence = {
         LetterState.AWAITING: f"Waiting for its attachment; goes to {to} as soon as that is ready",
         LetterState.SENDING: f"Being sent to {to}",

@@ -53,6 +53,20 @@ def test_next_goes_through_sign_in_sign_up_and_reset(client: Client, jamie: User
     assert client.get("/account/").status_code == 200
 
 
+def test_forgetting_takes_the_typed_address_along_but_never_in_an_address(client: Client, jamie: User) -> None:
+    typed = {"login": "jamie@hospital.example", "password": "what was it", "next": "/activities/liver/"}
+    answer = client.post("/account/password/forgot/?next=/activities/liver/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and 'value="jamie@hospital.example"' in page and 'value="/activities/liver/"' in page
+    assert "what was it" not in page and not letters(jamie.email), "nothing is sent yet"
+    assert "errors" not in page
+
+
+def test_a_stranger_finds_both_doors_in_the_menu(client: Client, db: None) -> None:
+    page = client.get("/activities/").content.decode()
+    assert '<li><a href="/account/sign-up/?next=%2Factivities%2F">Create an account</a></li>' in page
+
+
 def test_signing_out_wants_a_post(client: Client, jamie: User) -> None:
     client.force_login(jamie)
     assert client.get("/account/sign-out/").status_code == 200
