@@ -27,7 +27,7 @@ from preceptor.content.actions import import_part
 from preceptor.content.queries import facts as content_facts
 from preceptor.disclosure import actions as disclosure
 from preceptor.disclosure.models import Company, FinancialRelationship
-from preceptor.disclosure.rules import CLAUSES
+from preceptor.disclosure.queries import agreement_clauses
 from preceptor.evaluation.actions import import_form
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.logbook.actions import write_entry
@@ -167,19 +167,20 @@ def _import_support(
     """Support with its agreement: signatures and checklist are taken over as the files tell them."""
     nature = row.get("nature", "") if row["kind"] == "in_kind" else ""
     support = disclosure.record_support(edition, company, row["kind"], nature, amount_cents=row.get("amount_cents"), by=by, at=at)
-    if "signed_supporter" in row and "signed_provider" in row:
-        path = read.path / row["agreement"] if row.get("agreement") else None
+    if "signed_supporter" in row and "signed_provider" in row and row.get("agreement"):
+        path = read.path / row["agreement"]
         disclosure.sign_agreement(
             support,
-            ContentFile(path.read_bytes(), name=path.name) if path else None,
+            ContentFile(path.read_bytes(), name=path.name),
             day_of(row["signed_supporter"], days.base),
             day_of(row["signed_provider"], days.base),
-            note=row.get("agreement_note", "" if path else "Taken over from files"),
+            note=row.get("agreement_note", ""),
             by=by,
             at=at,
         )
     if clauses := row.get("clauses"):
-        disclosure.check_clauses(support, {key: clauses == "all" or key in clauses for key in CLAUSES}, by=by, at=at)
+        known = agreement_clauses(edition, at)
+        disclosure.check_clauses(support, {key: clauses == "all" or key in clauses for key in known}, by=by, at=at)
 
 
 def _import_disclosure(
@@ -195,10 +196,11 @@ def _import_disclosure(
     rows = declared.get("relationships") or []
     signed = disclosure.sign_disclosure(
         person,
-        [(companies[row["company"]], row["nature"], row.get("ended", False)) for row in rows],
+        [(companies[row["company"]], row["nature"], row.get("ended", False), row.get("detail", "")) for row in rows],
         is_none=declared["none"],
         definition_version=pack.definition.key,
         signed_name=f"{person.given_name} {person.family_name}",
+        by=by,
         at=days.noon(day_of(declared["signed"], days.base)) if "signed" in declared else days.before_release(DECLARED),
     )
     known = {(row.company_id, row.nature): row for row in signed.relationships.all()}

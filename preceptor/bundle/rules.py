@@ -56,7 +56,7 @@ PERSON: Shape = {
 }  # fmt: skip
 RELATIONSHIP: Shape = {
     "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, False), "rationale": (TEXT, False),
-    "mitigation": (MAP, False), "exclusion": (MAP, False),
+    "mitigation": (MAP, False), "exclusion": (MAP, False), "detail": (TEXT, False),
 }  # fmt: skip
 DAY = (int, str, date)
 MITIGATION: Shape = {"method": (TEXT, True), "note": (TEXT, False), "day": (DAY, False)}

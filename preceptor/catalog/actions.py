@@ -31,6 +31,7 @@ from preceptor.catalog.queries import worksheet_from
 from preceptor.catalog.rules import EditionState, Worksheet, outline_titles, posting_weights
 from preceptor.kernel.credits import is_step, plain
 from preceptor.kernel.hashing import sha256_of
+from preceptor.kernel.documents import LARGEST_DOCUMENT, document_problem
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
 
@@ -40,8 +41,6 @@ COPIED = (
     "content_rule", "grace_hours", "practice", "novel_topics", "state_topics", "is_patient_care", "derived_from_live",
 )  # fmt: skip
 EDITABLE = frozenset(COPIED) - {"minutes", "worksheet"} | {"equity_plan", "released_on", "reviewed_on", "ends_on"}
-EVIDENCE_SUFFIXES = (".pdf", ".png", ".jpg", ".jpeg", ".txt", ".eml")
-EVIDENCE_LIMIT = 20_000_000
 
 
 @transaction.atomic
@@ -320,11 +319,11 @@ def _check_amounts(system: CreditSystem, amount: Decimal, sub_amounts: Mapping[s
 
 
 def _check_evidence(evidence: "File[Any]") -> None:
-    name = (evidence.name or "").lower()
-    if not name.endswith(EVIDENCE_SUFFIXES) or evidence.size > EVIDENCE_LIMIT:
-        raise Refused(
-            "catalog.evidence", f"Give the approval letter as {', '.join(EVIDENCE_SUFFIXES)}, up to {EVIDENCE_LIMIT // 1_000_000} MB."
-        )
+    evidence.seek(0)
+    problem = document_problem(evidence.name or "letter", evidence.read(LARGEST_DOCUMENT + 1))
+    evidence.seek(0)
+    if problem:
+        raise Refused("catalog.evidence", f"{problem} Give the approval letter as PDF, PNG, JPEG, text or e-mail.")
 
 
 def _note_writer(edition: Edition, by: str) -> None:

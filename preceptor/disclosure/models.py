@@ -145,6 +145,8 @@ class Relevance(models.Model):
     rationale = models.TextField()
     decided_by = models.CharField(max_length=200)
     decided_at = models.DateTimeField()
+    # Null and not "": a column with a default would have SQLite rebuild the table, without its triggers.
+    told_as = models.CharField(max_length=80, null=True, blank=True, help_text="A nature of “other”, as the staff words it for learners")
     mitigation_method = models.CharField(max_length=40, blank=True)
     mitigation_note = models.TextField(blank=True)
     mitigated_at = models.DateTimeField(null=True, blank=True)

@@ -14,7 +14,8 @@ from preceptor.disclosure.actions import press, sign
 from preceptor.disclosure.forms import DisclosureForm
 from preceptor.disclosure.models import CommercialSupport, DisclosureRequest
 from preceptor.disclosure.queries import FormFacts, form_facts, link_state, request_of_token
-from preceptor.disclosure.rules import AGREEMENT_KINDS, LinkState, Step, step_of
+from preceptor.disclosure.rules import LinkState, Step, step_of
+from preceptor.kernel.documents import SCANS
 from preceptor.ui.days import clock_time
 from preceptor.ui.middleware import wants_json
 
@@ -109,7 +110,7 @@ def agreement(request: HttpRequest, uuid: str) -> HttpResponseBase:
     if not support.agreement.name:
         raise Http404
     ending = support.agreement.name.rpartition(".")[2]
-    media_type = next((kind for kind, known in AGREEMENT_KINDS.values() if known == f".{ending}"), "application/octet-stream")
+    media_type = next((kind.media_type for kind in SCANS if f".{ending}" in kind.endings), "application/octet-stream")
     response = FileResponse(
         support.agreement.open("rb"), as_attachment=True, filename=f"agreement-{support.uuid}.{ending}", content_type=media_type
     )

@@ -24,7 +24,7 @@ from preceptor.compliance.rules import (
     ReviewFacts,
     SupporterFacts,
 )
-from preceptor.disclosure.rules import CLAUSES, MITIGATED, support_sentence
+from preceptor.disclosure.rules import MITIGATED, support_sentence
 
 ZONE = "America/New_York"
 RELEASE, REVIEW, END = date(2026, 10, 23), date(2026, 10, 23), date(2027, 10, 18)
@@ -52,7 +52,7 @@ REVIEWER = PersonFacts("casey", "Casey Sample, MD", "MD", "physician", (HolderFa
 SIGNED_REVIEW = ReviewFacts("casey", "Casey Sample, MD", dict.fromkeys(REVIEW_CHECKLIST, True), True, DECIDED)
 BY_HAND = {"by": "hand", "who": "Sample Staff", "how": "by upload"}
 SUPPORTER = SupporterFacts(
-    "Sample Company, Inc.", "ineligible", "monetary", "", True, date(2026, 8, 1), date(2026, 8, 2), dict.fromkeys(CLAUSES, True), "Staff"
+    "Sample Company, Inc.", "ineligible", "monetary", "", True, date(2026, 8, 1), date(2026, 8, 2), dict.fromkeys(PACK.clauses, True), "Staff"
 )
 COMPANY = CompanyFacts("Sample Company, Inc.", "ineligible", ("Sample Co",), ("Samplumab",), None, date(2026, 1, 5))
 SECOND = PersonFacts("kit", "Kit Sample, MD", "MD", "physician", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
@@ -103,7 +103,7 @@ GOOD = Dossier(
     people=(FACULTY, PLANNER, SECOND, REVIEWER),
     supporters=(SUPPORTER,),
     offers=OFFERS,
-    items=(ItemFacts("q1", "one", "recall", True, True), ItemFacts("q2", "two", "competence", True, True)),
+    items=(ItemFacts("q1", "one", "recall", True, True, (("reading", "first"),)), ItemFacts("q2", "two", "competence", True, True, (("case", ""),))),
     has_evaluation=True,
     changes=4,
     barriers=5,
@@ -125,6 +125,7 @@ GOOD = Dossier(
     practice={"gap": "A gap.", "competence": "A need.", "change": "Competence.", "format": "It fits.", "competencies": ["patient care"]},
     cited=frozenset({"new"}),
     activity_number="1",
+    anchors={"reading": ("first",), "case": ()},
 )  # fmt: skip
 
 

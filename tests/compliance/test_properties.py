@@ -25,7 +25,7 @@ from preceptor.compliance.rules import (
     TopicFacts,
     findings,
 )
-from preceptor.disclosure.rules import CLAUSES, METHODS, NATURES, OUTCOMES
+from preceptor.disclosure.rules import METHODS, NATURES, OUTCOMES
 from preceptor.kernel.findings import Finding
 from tests.compliance.cases import FAILS, SCHEDULED_FAILS
 from tests.compliance.good import AT, CONSULTANT, GOOD, MITIGATION, PACK, SIGNED
@@ -67,7 +67,7 @@ PERSON = st.builds(
 )  # fmt: skip
 SUPPORTER = st.builds(
     SupporterFacts, NAME, ELIGIBILITY, st.sampled_from(["monetary", "in_kind", "x"]), TEXT, st.booleans(), DAY, DAY,
-    st.dictionaries(st.sampled_from([*CLAUSES, "x"]), st.booleans(), max_size=4), TEXT,
+    st.dictionaries(st.sampled_from([*PACK.clauses, "x"]), st.booleans(), max_size=4), TEXT,
 )  # fmt: skip
 OFFER = st.builds(
     OfferFacts, SYSTEM, AMOUNT, st.one_of(TEXT, st.just("JA0000000-0000-26-001-H01-P")),

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
+from preceptor.accreditation.queries import pack_on
 from preceptor.disclosure.rules import (
-    AGREEMENT_KINDS,
-    CLAUSES,
     EXPENSES,
     FORBIDDEN_EXPENSES,
     METHODS,
@@ -18,7 +17,6 @@ from preceptor.disclosure.rules import (
     PersonRow,
     Step,
     after,
-    agreement_kind,
     answers_problem,
     clean_answers,
     due_problem,
@@ -34,13 +32,16 @@ from preceptor.disclosure.rules import (
     not_listed,
     open_clauses,
     outcomes_for,
+    phrase_problem,
     plain_name,
     role_start,
     row_problems,
     row_text,
     step_of,
     suggested_relevance,
+    told_nature,
 )
+from preceptor.kernel.documents import LARGEST_DOCUMENT, SCANS, document_kind, document_problem
 
 TODAY = date(2026, 11, 22)
 SINCE = date(2024, 11, 1)
@@ -359,9 +360,10 @@ def test_names_only(text, is_plain):
 
 
 def test_the_checklist_is_open_until_every_clause_is_true():
-    assert open_clauses({}) == list(CLAUSES.values())
-    assert open_clauses(dict.fromkeys(CLAUSES, True)) == []
-    assert open_clauses({**dict.fromkeys(CLAUSES, True), "no_suggestions": False}) == [CLAUSES["no_suggestions"]]
+    clauses = pack_on(TODAY).clauses
+    assert open_clauses({}, clauses) == [clause.text for clause in clauses.values()]
+    assert open_clauses(dict.fromkeys(clauses, True), clauses) == []
+    assert open_clauses({**dict.fromkeys(clauses, True), "no_suggestions": False}, clauses) == [clauses["no_suggestions"].text]
 
 
 def test_learners_are_never_paid_for():
@@ -387,8 +389,59 @@ def test_accounts_balance(received, spent, returned, is_balanced):
     ],
 )
 def test_agreements_are_what_they_look_like(head, kind):
-    found = agreement_kind(head)
-    assert (found[0] if found else None) == kind and len(AGREEMENT_KINDS) == 3
+    found = document_kind(head, SCANS)
+    assert (found.media_type if found else None) == kind and len(SCANS) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "problem"),
+    [
+        ("letter.pdf", b"%PDF-1.7 x", ""),
+        ("letter.PDF", b"%PDF-1.7 x", ""),
+        ("letter.jpeg", b"\xff\xd8\xff\xe0", ""),
+        ("letter.txt", b"Approved.", ""),
+        ("letter.eml", "Subject: é\n\nApproved.".encode("cp1252"), ""),
+        ("letter.txt", "Approved, \N{COMBINING ACUTE ACCENT}.".encode(), ""),
+        ("letter.pdf", b"Approved.", "called letter.pdf"),
+        ("letter.txt", b"%PDF-1.7 x", "called letter.txt"),
+        ("letter", b"%PDF-1.7 x", "called letter"),
+        ("letter.pdf.html", b"%PDF-1.7 x", "called letter.pdf.html"),
+        ("letter.txt", b"MZ\x90\x00\x03", "is not a PDF, a PNG, a JPEG or text"),
+        ("letter.pdf", b"PK\x03\x04", "is not"),
+        ("letter.txt", b" \n", "is not"),
+        ("letter.txt", b"", "is not"),
+        ("letter.pdf", b"%PDF-" + b"x" * LARGEST_DOCUMENT, "larger than 20 MB"),
+    ],
+)
+def test_evidence_is_what_it_is_called(name, data, problem):
+    found = document_problem(name, data)
+    assert problem in found and bool(found) is bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("nature", "detail", "told_as", "said"),
+    [
+        ("consultant", "", "", "Consultant"),
+        ("consultant", "for talks", "", "Consultant"),
+        ("other", "expert witness", "", "Expert witness"),
+        ("other", "  expert \n witness. ", "", "Expert witness"),
+        ("other", "he was their expert in a lawsuit for 5000 USD", "Expert witness", "Expert witness"),
+        ("other", "got $500", "", "Other"),
+        ("other", "", "", "Other"),
+        ("other", "a" * 81, "", "Other"),
+        ("other", "see www.sample.example", "", "Other"),
+    ],
+)
+def test_another_nature_is_told_in_plain_words(nature, detail, told_as, said):
+    assert told_nature(nature, detail, told_as) == said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "is_fine"),
+    [("Expert witness", True), ("", False), ("Paid 500 USD", False), ("Talks on Samplumab", False), ("a" * 81, False), ("A ™", False)],
+)
+def test_what_learners_can_be_told_of_it(phrase, is_fine):
+    assert (phrase_problem(phrase, ["Samplumab"]) == "") is is_fine
 
 
 A = ("Consultant", "Sample Co")
@@ -398,11 +451,11 @@ A = ("Consultant", "Sample Co")
     ("rows", "is_said"),
     [
         ([], False),
-        ([PersonRow("A", "", "", [], [], [])], False),
-        ([PersonRow("A", "", "", [], [A], [False])], True),
-        ([PersonRow("A", "", "", [], [A], [False], unmitigated=[A])], False),
-        ([PersonRow("A", "", "", [], [A], [False]), PersonRow("B", "", "", [], [], [])], True),
-        ([PersonRow("A", "", "", [], [A], [False]), PersonRow("B", "", "", [], [A], [False], unmitigated=[A])], False),
+        ([PersonRow("A", "", "", [], [])], False),
+        ([PersonRow("A", "", "", [], [A])], True),
+        ([PersonRow("A", "", "", [], [A], unmitigated=[A])], False),
+        ([PersonRow("A", "", "", [], [A]), PersonRow("B", "", "", [], [])], True),
+        ([PersonRow("A", "", "", [], [A]), PersonRow("B", "", "", [], [A], unmitigated=[A])], False),
     ],
 )
 def test_mitigated_is_said_only_where_something_was_and_all_of_it(rows, is_said):

@@ -19,8 +19,7 @@ from preceptor.disclosure.actions import (
     sign_agreement,
 )
 from preceptor.disclosure.models import CommercialSupport, Reconciliation, SupportExpense
-from preceptor.disclosure.queries import account_of, support_sentences
-from preceptor.disclosure.rules import CLAUSES
+from preceptor.disclosure.queries import account_of, agreement_clauses, support_sentences
 from preceptor.kernel.refusals import Refused
 from tests import make
 from tests.disclosure.asking import NOW
@@ -40,6 +39,10 @@ def support():
     edition = make.draft_edition(support=[])
     company = record_company("giver", "Sample Giver, Inc.", "ineligible", "Invented.", products=["Samplumab"], by=make.BY, at=NOW)
     return record_support(edition, company, "monetary", amount_cents=100_000, by=make.BY, at=NOW)
+
+
+def all_clauses(support):
+    return dict.fromkeys(agreement_clauses(support.edition, NOW), True)
 
 
 def refused(code, deed, *args, **kwargs):
@@ -105,6 +108,10 @@ def test_what_is_no_document_is_refused(support, data, tmp_path):
 
 def test_agreements_that_are_not_executed(support):
     refused("disclosure.no_agreement", sign_agreement, support, None, TODAY, TODAY)
+    refused(
+        "disclosure.no_agreement", lambda *args, **kwargs: sign_agreement(*args, note="In the safe.", **kwargs), support, None, TODAY, TODAY
+    )
+    assert not CommercialSupport.objects.exclude(pk=support.pk, signed_supporter_on=None).exists() and not support.agreement_note
     refused("disclosure.signature_ahead", sign_agreement, support, ContentFile(PDF), TODAY, TODAY + timedelta(days=1))
     big = ContentFile(PDF)
     big.size = 21 * 1024 * 1024
@@ -113,8 +120,8 @@ def test_agreements_that_are_not_executed(support):
 
 def test_every_clause_is_answered(support):
     refused("disclosure.clauses_open", check_clauses, support, {})
-    refused("disclosure.clauses_open", check_clauses, support, {**dict.fromkeys(CLAUSES, True), "more": True})
-    check_clauses(support, {**dict.fromkeys(CLAUSES, True), "no_suggestions": False}, by=make.BY, at=NOW)
+    refused("disclosure.clauses_open", check_clauses, support, {**all_clauses(support), "more": True})
+    check_clauses(support, {**all_clauses(support), "no_suggestions": False}, by=make.BY, at=NOW)
     support.refresh_from_db()
     assert support.clauses["no_suggestions"] is False and support.clauses_checked_by == make.BY
 
@@ -166,6 +173,6 @@ def test_after_publication_only_the_ledger_goes_on():
     make.published_edition()
     support = CommercialSupport.objects.select_related("edition").get()
     refused("disclosure.published", sign_agreement, support, ContentFile(PDF), TODAY, TODAY)
-    refused("disclosure.published", check_clauses, support, dict.fromkeys(CLAUSES, True))
+    refused("disclosure.published", check_clauses, support, all_clauses(support))
     refused("disclosure.published", record_support, support.edition, support.company, "monetary")
     add_expense(support, "production", 5, "Sample Studio", TODAY, by=make.BY, at=NOW)

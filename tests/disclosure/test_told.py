@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from preceptor.catalog.models import Person
 from preceptor.disclosure.actions import sign_disclosure
 from preceptor.disclosure.models import Company, Disclosure, FinancialRelationship, Relevance
-from preceptor.disclosure.queries import absence_wording, disclosure_digest, mitigation_sentence, people_rows, support_sentences
+from preceptor.disclosure.queries import disclosure_digest, mitigation_sentence, people_rows, support_sentences
 from preceptor.disclosure.rules import support_sentence
 from preceptor.kernel.refusals import Refused
 from tests import make
@@ -19,9 +19,7 @@ def test_only_relevant_relationships_with_ineligible_companies_are_told():
     faculty, planner, reviewer = people_rows(edition)
     assert faculty.printed_name == "Alex Sample, MD" and faculty.roles == ["faculty"]
     assert faculty.relationships == [("Consultant", "Sample Company, Inc.")]
-    assert faculty.sentences == ["Consultant: Sample Company, Inc."]
-    assert planner.sentences == ["Robin Sample, MSN, RN: no relevant financial relationships with ineligible companies."]
-    assert not reviewer.has_relevant
+    assert not planner.has_relevant and not reviewer.has_relevant
     assert "Sample Press" not in str(people_rows(edition))
 
 
@@ -30,9 +28,6 @@ def test_mitigation_is_told_only_where_something_was_mitigated():
     none = {key: {"none": True} for key in ("tiny-faculty", "tiny-planner", "tiny-reviewer")}
     edition = make.draft_edition("none", disclosures=none)
     assert mitigation_sentence(edition) == ""
-    assert absence_wording(people_rows(edition)) == (
-        "Alex Sample, MD, Robin Sample, MSN, RN and Casey Sample, MD have no relevant financial relationships with ineligible companies."
-    )
 
 
 @pytest.mark.parametrize(
@@ -74,13 +69,19 @@ def test_the_same_declaration_is_kept_once():
 
 TOLD = [
     ("a relevant relationship with an ineligible company", {}, ["Alex Sample, MD", "Consultant: Sample Company, Inc."], []),
-    ("what has ended", {"ended": True}, ["Consultant (ended): Sample Company, Inc."], []),
+    ("what has ended", {"ended": True}, ["Consultant: Sample Company, Inc."], []),
     ("nature per company, never pooled", {"nature": "speaker"}, ["Speaker: Sample Company, Inc."], ["and/or"]),
     (
         "an irrelevant relationship",
         {"relevant": False, "mitigation": None},
-        ["no relevant financial relationships"],
+        ["Alex Sample, MD"],
         ["Sample Company, Inc.:", "Consultant"],
+    ),
+    (
+        "another nature, by its plain detail",
+        {"nature": "other", "detail": "expert witness"},
+        ["Expert witness: Sample Company, Inc."],
+        ["Other"],
     ),
     ("an undecided relationship", {"relevant": None, "rationale": None, "mitigation": None}, [], ["Consultant"]),
     (
@@ -92,7 +93,7 @@ TOLD = [
     (
         "an eligible company",
         {"company": "tiny-press", "nature": "royalties"},
-        ["no relevant financial relationships"],
+        ["Alex Sample, MD"],
         ["Royalties", "Sample Press"],
     ),
     ("one that is not mitigated yet", {"mitigation": None}, ["Consultant: Sample Company, Inc."], ["mitigated"]),
@@ -114,7 +115,13 @@ def test_what_learners_are_told(changes, said, unsaid):
         },
     )  # fmt: skip
     rows = people_rows(edition)
-    text = "\n".join([*(sentence for row in rows for sentence in row.sentences), *support_sentences(edition), mitigation_sentence(edition)])
+    text = "\n".join(
+        [
+            *(f"{nature}: {company}" for row in rows for nature, company in row.relationships),
+            *support_sentences(edition),
+            mitigation_sentence(edition),
+        ]
+    )
     told = f"{rows[0].printed_name}\n{text}"
     assert all(words in told for words in said), told
     # Never: amounts of support, products by their trade names, marks and links; nor anything that was decided inside.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from preceptor.catalog.models import CreditOffer, Edition
 from preceptor.disclosure.models import CommercialSupport, Company
-from preceptor.disclosure.rules import CLAUSES
+from preceptor.disclosure.queries import agreement_clauses
 from preceptor.studio import access
 from tests.studio.test_publication import url
 
@@ -137,7 +137,7 @@ def test_support_from_recording_to_reconciliation(draft: Edition, editor: Client
     support.refresh_from_db()
     assert support.agreement_sha256
     assert editor.post(one, {"do": "clauses", "clauses-in_writing": "yes"}).status_code == 422
-    assert editor.post(one, {"do": "clauses"} | {f"clauses-{key}": "yes" for key in CLAUSES}).status_code == 303
+    assert editor.post(one, {"do": "clauses"} | {f"clauses-{key}": "yes" for key in agreement_clauses(draft, timezone.now())}).status_code == 303
     ledger = url(draft, "support_ledger", support.uuid)
     line = {"do": "expense", "kind": "production", "payee": "Sample Studio", "spent_on": f"{TODAY() - timedelta(days=1)}"}
     assert editor.post(ledger, line | {"amount_cents": "20000"}).context["expense"].errors["amount_cents"]

@@ -204,7 +204,7 @@ def _people(holders: list[RoleHolder], decisions: Decisions) -> tuple[PersonFact
     declared, out = decisions.declared, decisions.out
     decided: dict[int, dict[str, Decided]] = {}
     for (holder_pk, relationship), row in decisions.relevances.items():
-        judged = Decided(row.is_relevant, row.rationale, row.decided_by, row.mitigation_method, row.mitigated_at)
+        judged = Decided(row.is_relevant, row.rationale, row.decided_by, row.mitigation_method, row.mitigated_at, row.told_as or "")
         decided.setdefault(holder_pk, {})[str(relationship)] = judged
     ruled: dict[int, dict[str, Excluded]] = {}
     for (holder_pk, relationship), ruling in decisions.exclusions.items():

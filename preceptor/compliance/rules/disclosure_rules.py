@@ -18,6 +18,7 @@ from preceptor.disclosure.rules import (
     mitigation_problem,
     outcomes_for,
     role_start,
+    told_nature,
 )
 
 Verdict = tuple[str, str, str]
@@ -111,11 +112,14 @@ def learners_told(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdi
         if person.key not in dossier.told_people or not dossier.shows(person.name):
             yield "This person is missing in what learners are told.", person.name, ""
     for person, relationship in _ineligible(dossier):
-        if any(holder.decisions[relationship.key].is_relevant for holder in person.holders if relationship.key in holder.decisions):
-            is_any = True
-            row = (NATURES.get(relationship.nature, relationship.nature), relationship.company)
-            if row not in dossier.told_people.get(person.key, ()) or not dossier.shows(f"{row[0]}: {row[1]}"):
-                yield "A relevant relationship is missing in what learners are told.", person.name, relationship.company
+        decided = [holder.decisions[relationship.key] for holder in person.holders if relationship.key in holder.decisions]
+        natures = {told_nature(relationship.nature, relationship.detail, one.told_as) for one in decided if one.is_relevant}
+        is_any = is_any or bool(natures)
+        rows = {(nature, relationship.company) for nature in natures}
+        if rows - {*dossier.told_people.get(person.key, ())} or not all(dossier.shows(f"{nature}: {company}") for nature, company in rows):
+            yield "A relevant relationship is missing in what learners are told.", person.name, relationship.company
+        if NATURES[Nature.OTHER] in natures:
+            yield "Learners are told what another relationship is: “Other” alone says nothing.", person.name, relationship.company
     if is_any and (dossier.mitigation_sentence != MITIGATED or not dossier.shows(MITIGATED)):
         yield "The statement that all relevant relationships have been mitigated is missing.", dossier.slug, ""
     if not is_any and dossier.mitigation_sentence:

@@ -40,6 +40,7 @@ class Decided:
     mitigated_at: datetime | None = None
 
 
+    told_as: str = ""
 @dataclass(frozen=True)
 class Excluded:
     """What was decided about an owner or employee of an ineligible company: excluded, or one of the exceptions, with evidence and approver."""

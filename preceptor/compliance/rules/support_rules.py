@@ -29,7 +29,7 @@ def clauses_checked(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Ver
     for supporter in dossier.supporters:
         if not supporter.clauses_checked_by:
             yield "Nobody has signed off the checklist of the agreement's clauses.", supporter.company, ""
-        for clause in open_clauses(supporter.clauses):
+        for clause in open_clauses(supporter.clauses, packs.clauses):
             yield "A clause of the checklist is missing in the agreement, or was not looked at.", supporter.company, clause
 
 

@@ -7,7 +7,16 @@ from django.db import transaction
 from preceptor.catalog.models import Edition, RoleHolder
 from preceptor.catalog.rules import EditionState
 from preceptor.disclosure.models import Exclusion, FinancialRelationship, Relevance
-from preceptor.disclosure.rules import METHODS, METHODS_FOR_ROLE, OUTCOMES, ExclusionOutcome, Nature, needs_exclusion, outcomes_for
+from preceptor.disclosure.rules import (
+    METHODS,
+    METHODS_FOR_ROLE,
+    OUTCOMES,
+    ExclusionOutcome,
+    Nature,
+    needs_exclusion,
+    outcomes_for,
+    phrase_problem,
+)
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
 
@@ -29,12 +38,14 @@ def decide_relevance(
     method: str = "",
     note: str = "",
     mitigated_at: datetime | None = None,
+    told_as: str = "",
     by: str,
     at: datetime,
 ) -> Relevance:
     """The decision for one relationship and one role on a draft, with its mitigation. The newest row holds, the others stay.
 
     A method has to fit the role (disclosure.method_unfit). A mitigation that came too late is recorded as it was; the gate refuses it.
+    `told_as` words a relationship of another nature for learners, where what was declared is not plain (disclosure.told_phrase).
     """
     _check(relationship, role_holder)
     if not rationale.strip():
@@ -48,6 +59,7 @@ def decide_relevance(
         raise Refused("disclosure.mitigation_ahead", "Record the mitigation when it is finished: this day is still to come.")
     if method and not is_relevant:
         raise Refused("disclosure.nothing_to_mitigate", "What is not relevant is not mitigated.")
+    told_as = _worded(relationship, told_as.strip(), is_relevant)
     decision = Relevance.objects.create(
         relationship=relationship,
         role_holder=role_holder,
@@ -58,6 +70,7 @@ def decide_relevance(
         mitigation_method=method,
         mitigation_note=note.strip(),
         mitigated_at=mitigated_at,
+        told_as=told_as or None,
     )
     write_entry(
         "disclosure.decide_relevance",
@@ -65,9 +78,18 @@ def decide_relevance(
         at=at,
         about=decision,
         reason=rationale.strip(),
-        detail={"relevant": is_relevant, "method": method},
+        detail={"relevant": is_relevant, "method": method, "told_as": told_as},
     )
     return decision
+
+
+def _worded(relationship: FinancialRelationship, told_as: str, is_relevant: bool) -> str:
+    """The staff's wording, where there is a nature to word; learners are told it or what was declared, so one of the two has to be plain."""
+    if relationship.nature != Nature.OTHER:
+        return ""
+    if is_relevant and (problem := phrase_problem(told_as or relationship.detail, relationship.company.products)):
+        raise Refused("disclosure.told_phrase", problem)
+    return told_as
 
 
 @transaction.atomic

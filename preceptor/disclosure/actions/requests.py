@@ -214,33 +214,39 @@ def _declared(row: Mapping[str, Any], request: DisclosureRequest, at: datetime) 
 @transaction.atomic
 def sign_disclosure(
     person: Person,
-    relationships: Sequence[tuple[Company, str, bool]],
+    relationships: Sequence[tuple[Company, str, bool] | tuple[Company, str, bool, str]],
     *,
     is_none: bool,
     definition_version: str,
     signed_name: str,
+    by: str = "",
     at: datetime,
 ) -> Disclosure:
-    """What a person declared elsewhere, taken over from files: rows of (company, nature, has ended), or explicitly none.
+    """What a person declared elsewhere, taken over from files: rows of (company, nature, has ended, detail), or explicitly none.
+
+    `by` is who took it over; without it, it was the person.
 
     Silence is neither (disclosure.not_answered). The same declaration under the same definition, signed earlier within twelve months, is
     returned instead of a second one.
     """
     if is_none == bool(relationships):
         raise Refused("disclosure.not_answered", "Give every financial relationship, or say that there are none: one of the two.")
-    for _, nature, _ in relationships:
-        if nature not in NATURES:
-            raise Refused("disclosure.unknown_nature", f"There is no nature {nature!r} of a financial relationship.")
+    for row in relationships:
+        if row[1] not in NATURES:
+            raise Refused("disclosure.unknown_nature", f"There is no nature {row[1]!r} of a financial relationship.")
+    names = ("company", "nature", "has_ended", "detail")
+    rows = [{"detail": "", **dict(zip(names, row, strict=False))} for row in relationships]
     last = latest_disclosure(person)
     if last is not None and last.definition_version == definition_version and last.signed_at <= at and (at - last.signed_at).days <= 365:
-        declared = {(row.company_id, row.nature, row.has_ended) for row in last.relationships.all()}
-        if last.is_none == is_none and declared == {(company.pk, nature, ended) for company, nature, ended in relationships}:
+        declared = {(one.company_id, one.nature, one.has_ended, one.detail) for one in last.relationships.all()}
+        if last.is_none == is_none and declared == {(row["company"].pk, row["nature"], row["has_ended"], row["detail"]) for row in rows}:
             return last
-    rows = [{"company": company, "nature": nature, "has_ended": ended} for company, nature, ended in relationships]
-    return _write(
+    disclosure = _write(
         person, rows, is_none=is_none, definition_version=definition_version, signed_name=signed_name, method="bundle", at=at,
         asked_from=None, discusses_off_label=None, signed_ip=None,
     )  # fmt: skip
+    write_entry("disclosure.sign_disclosure", by=by or signed_name, at=at, about=disclosure, detail={"rows": len(rows)})
+    return disclosure
 
 
 def _write(person: Person, rows: Sequence[dict[str, Any]], *, at: datetime, **facts: Any) -> Disclosure:

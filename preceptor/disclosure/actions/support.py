@@ -10,8 +10,8 @@ from preceptor.catalog.models import Edition
 from preceptor.disclosure.actions.decisions import need_draft
 from preceptor.disclosure.adapters.agreements import keep_agreement
 from preceptor.disclosure.models import CommercialSupport, Company, Reconciliation, SupportExpense
-from preceptor.disclosure.queries import account_of
-from preceptor.disclosure.rules import CLAUSES, EXPENSES, FORBIDDEN_EXPENSES, Eligibility, SupportKind, nature_problem
+from preceptor.disclosure.queries import account_of, agreement_clauses
+from preceptor.disclosure.rules import EXPENSES, FORBIDDEN_EXPENSES, Eligibility, SupportKind, nature_problem
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
 
@@ -59,15 +59,14 @@ def sign_agreement(
     by: str,
     at: datetime,
 ) -> CommercialSupport:
-    """The executed agreement: its file (checked, kept privately by its hash) and the days of both signatures.
+    """The executed agreement: its file (checked, kept privately by its hash) and the days of both signatures. A note alone is no agreement.
 
-    Without a file a note says where the executed agreement lies. A new file replaces the earlier one here; both stay in the storage, and the
-    logbook names them.
+    A new file replaces the earlier one here; both stay in the storage, and the logbook names them. Without a new file the one that is there stays.
     """
     need_draft(support.edition)
     if max(supporter_on, provider_on) > at.date():
         raise Refused("disclosure.signature_ahead", "Record a signature when it has been given: this day is still to come.")
-    if file is None and not (note.strip() or support.agreement):
+    if file is None and not support.agreement:
         raise Refused("disclosure.no_agreement", "Add the executed agreement with both signatures, as a PDF, PNG or JPEG.")
     if file is not None:
         support.agreement.name, support.agreement_sha256 = _kept(file)
@@ -88,11 +87,12 @@ def _kept(file: File) -> tuple[str, str]:  # type: ignore[type-arg]
 
 @transaction.atomic
 def check_clauses(support: CommercialSupport, answers: Mapping[str, bool], *, by: str, at: datetime) -> CommercialSupport:
-    """The checklist of the agreement's clauses: each answered, true or false. Who checked and when is kept."""
+    """The checklist of the agreement's clauses, by the pack: each answered, true or false. Who checked and when is kept."""
     need_draft(support.edition)
-    if set(answers) != set(CLAUSES):
+    clauses = agreement_clauses(support.edition, at)
+    if set(answers) != set(clauses):
         raise Refused("disclosure.clauses_open", "Answer every clause of the checklist, true or false.")
-    support.clauses = {key: bool(answers[key]) for key in CLAUSES}
+    support.clauses = {key: bool(answers[key]) for key in clauses}
     support.clauses_checked_by, support.clauses_checked_at = by, at
     support.save()
     write_entry("disclosure.check_clauses", by=by, at=at, about=support, detail={"clauses": support.clauses})

@@ -16,6 +16,7 @@ from preceptor.disclosure.queries.board import (
     BoardRow,
     DecisionRow,
     account_of,
+    agreement_clauses,
     board,
     company_named,
     decision_rows,
@@ -25,7 +26,6 @@ from preceptor.disclosure.queries.board import (
 )
 from preceptor.disclosure.queries.told import (
     Decisions,
-    absence_wording,
     decisions_of,
     disclosure_digest,
     excluded_holders,
@@ -44,8 +44,8 @@ __all__ = [
     "DecisionRow",
     "Decisions",
     "FormFacts",
-    "absence_wording",
     "account_of",
+    "agreement_clauses",
     "asked_about",
     "board",
     "company_named",

@@ -1,6 +1,6 @@
 """What the staff ask: who is missing, what is to be decided, and what a link or a person's earlier answers say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.rules import Clause
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.disclosure.models import (
     CommercialSupport,
@@ -250,6 +251,11 @@ def account_of(support: CommercialSupport) -> Account:
     spent = sum(support.expenses.values_list("amount_cents", flat=True))
     returned = sum(support.reconciliations.values_list("returned_cents", flat=True))
     return Account(support.amount_cents or 0, spent, returned)
+
+
+def agreement_clauses(edition: Edition, at: datetime) -> Mapping[str, Clause]:
+    """What an agreement on support of this edition has to say, as the pack of its release (or else of today) tells it."""
+    return pack_on(edition.released_on or at.date()).clauses
 
 
 def history_of(relationship: FinancialRelationship, role_holder: RoleHolder) -> list[Relevance | Exclusion]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.disclosure.models import CommercialSupport, Disclosure, Exclusion, Relevance
 from preceptor.disclosure.rules import (
-    NATURES,
     Eligibility,
     ExclusionOutcome,
     PersonRow,
-    absence_sentence,
     mitigated,
     support_sentence,
+    told_nature,
 )
 from preceptor.kernel.hashing import sha256_of
 
@@ -108,17 +107,16 @@ def people_rows(edition: Edition, decisions: Decisions | None = None) -> list[Pe
 
 def _person_row(holder: RoleHolder) -> PersonRow:
     person = holder.person
-    return PersonRow(holder.printed_name, holder.title, holder.affiliation, [], [], [], person.key, person.profession)
+    return PersonRow(holder.printed_name, holder.title, holder.affiliation, [], [], person.key, person.profession)
 
 
 def _tell(row: PersonRow, holder: RoleHolder, decisions: list[Relevance]) -> None:
     row.roles.append(holder.role)
     for decision in decisions:
         relationship = decision.relationship
-        said = (NATURES.get(relationship.nature, relationship.nature), relationship.company.name)
+        said = (told_nature(relationship.nature, relationship.detail, decision.told_as or ""), relationship.company.name)
         if said not in row.relationships:
             row.relationships.append(said)
-            row.has_ended.append(relationship.has_ended)
         if (not decision.mitigation_method or decision.mitigated_at is None) and said not in row.unmitigated:
             row.unmitigated.append(said)
 
@@ -136,14 +134,9 @@ def mitigation_sentence(edition: Edition) -> str:
     return mitigated(people_rows(edition))
 
 
-def absence_wording(rows: list[PersonRow]) -> str:
-    """Who has no relevant financial relationships with ineligible companies, as one sentence; "" when everybody has some."""
-    return absence_sentence([row.printed_name for row in rows if not row.has_relevant])
-
-
 def disclosure_digest(edition: Edition) -> str:
     """A hash of what learners are told of relationships and support: two editions with one digest tell the same (FLOW-004)."""
-    people = [[row.printed_name, row.roles, [list(pair) for pair in row.relationships], row.has_ended] for row in people_rows(edition)]
+    people = [[row.printed_name, row.roles, [list(pair) for pair in row.relationships]] for row in people_rows(edition)]
     return sha256_of({"people": people, "support": support_sentences(edition)})
 
 

@@ -51,26 +51,19 @@ from preceptor.disclosure.rules.natures import (
     suggested_relevance,
 )
 from preceptor.disclosure.rules.support import (
-    AGREEMENT_KINDS,
-    CLAUSES,
     EXPENSES,
     FORBIDDEN_EXPENSES,
-    LARGEST_AGREEMENT,
     Account,
     SupportKind,
-    agreement_kind,
     nature_problem,
     open_clauses,
     support_sentence,
 )
-from preceptor.disclosure.rules.told import ABSENCE, MITIGATED, PersonRow, absence_sentence, mitigated
+from preceptor.disclosure.rules.told import LONGEST_PHRASE, MITIGATED, PersonRow, mitigated, phrase_problem, told_nature
 
 __all__ = [
-    "ABSENCE",
-    "AGREEMENT_KINDS",
     "ASKED",
     "Account",
-    "CLAUSES",
     "EXCEPTIONS",
     "EXCLUDING",
     "EXPENSES",
@@ -79,9 +72,9 @@ __all__ = [
     "FORBIDDEN_EXPENSES",
     "FRESH",
     "HolderState",
-    "LARGEST_AGREEMENT",
     "LINK_OUTLIVES_DUE",
     "LONGEST",
+    "LONGEST_PHRASE",
     "LinkState",
     "METHODS",
     "METHODS_FOR_ROLE",
@@ -98,9 +91,7 @@ __all__ = [
     "Step",
     "Suggestion",
     "SupportKind",
-    "absence_sentence",
     "after",
-    "agreement_kind",
     "answers_problem",
     "clean_answers",
     "clean_row",
@@ -119,6 +110,7 @@ __all__ = [
     "not_listed",
     "open_clauses",
     "outcomes_for",
+    "phrase_problem",
     "plain_name",
     "role_start",
     "row_problems",
@@ -126,4 +118,5 @@ __all__ = [
     "step_of",
     "suggested_relevance",
     "support_sentence",
+    "told_nature",
 ]

@@ -153,6 +153,11 @@ def is_told_plainly(text: str) -> bool:
     return not re.search(r"[<>®™]|!\[|\]\(|https?:|www\.", text)
 
 
+def tells_value(text: str) -> bool:
+    """Does a text hold an amount of money? Learners are never told one."""
+    return bool(re.search(r"[$€£]|\b(?:USD|EUR|dollars?|cents?|valued?|worth)\b", text, re.IGNORECASE))
+
+
 _STOP = {"and", "the", "for", "with", "other", "health", "healthcare", "care", "medical", "medicine", "medicines", "products", "treatment",
          "therapy", "patients", "sample", "clinical", "management", "services", "disease", "drugs"}  # fmt: skip
 

@@ -1,11 +1,11 @@
 """Commercial support: what an agreement must say, what it may be spent on, what learners are told. Source: the Standards, 4."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from preceptor.disclosure.rules.natures import is_told_plainly
+from preceptor.accreditation.rules import Clause
+from preceptor.disclosure.rules.natures import is_told_plainly, tells_value
 
 
 class SupportKind(StrEnum):
@@ -15,19 +15,6 @@ class SupportKind(StrEnum):
     IN_KIND = "in_kind"
 
 
-# The checklist of an agreement: each has to be true of its text. SUP-002.
-CLAUSES: dict[str, str] = {
-    "in_writing": "Terms, conditions and purposes of the support are in writing",
-    "provider_decides": "The accredited provider alone decides on receiving and spending the support",
-    "no_suggestions": "The supporter neither suggests nor chooses topics, speakers, authors or other persons in control of content",
-    "no_approval": "The supporter has no right to see, comment on or approve content before its release",
-    "no_direct_payment": "The supporter pays no cost of the education or of its learners directly",
-    "no_learner_expenses": "Nothing is spent on travel, lodging, honoraria or personal expenses of learners",
-    "no_marketing": "The support is not tied to marketing, exhibits or promotion",
-    "no_learner_data": "Names and addresses of learners are not given to the supporter without each learner’s consent",
-    "acknowledgement": "The supporter is acknowledged by name, without logo, trade name or product message",
-    "accounting": "The provider accounts for the spending, to the accreditor and to this supporter, on request",
-}
 EXPENSES: dict[str, str] = {
     "faculty_honoraria": "Honoraria of faculty and authors",
     "faculty_travel": "Travel and lodging of faculty and authors in that role",
@@ -50,9 +37,9 @@ FORBIDDEN_EXPENSES: dict[str, str] = {
 }
 
 
-def open_clauses(answers: Mapping[str, bool]) -> list[str]:
-    """The clauses of the checklist that nobody has found to be so, as texts."""
-    return [text for key, text in CLAUSES.items() if answers.get(key) is not True]
+def open_clauses(answers: Mapping[str, bool], clauses: Mapping[str, Clause]) -> list[str]:
+    """The clauses of the day's pack that nobody has found to be so in the agreement, as texts. SUP-002."""
+    return [clause.text for key, clause in clauses.items() if answers.get(key) is not True]
 
 
 @dataclass(frozen=True)
@@ -80,7 +67,7 @@ def nature_problem(kind: str, nature: str, products: Sequence[str] = ()) -> str:
         return ""
     if not nature.strip():
         return "Say what was given in kind."
-    if re.search(r"[$€£]|\b(?:USD|EUR|dollars?|cents?|valued?|worth)\b", nature, re.IGNORECASE):
+    if tells_value(nature):
         return "Support in kind is told by its nature, never by a value."
     if not is_told_plainly(nature) or any(product and product.casefold() in nature.casefold() for product in products):
         return "Name the kind of thing that was given: no trade name, logo or link."
@@ -96,17 +83,3 @@ def support_sentence(company: str, kind: str, nature: str) -> str:
     else:
         said = f"This activity is supported in kind by {company}"
     return said if said.endswith(".") else f"{said}."
-
-
-# A scan or a signed file, by its first bytes: what it is, not what it is called.
-LARGEST_AGREEMENT = 20 * 1024 * 1024
-AGREEMENT_KINDS: dict[bytes, tuple[str, str]] = {
-    b"%PDF-": ("application/pdf", ".pdf"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
-    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
-}
-
-
-def agreement_kind(head: bytes) -> tuple[str, str] | None:
-    """(media type, ending) of a file by its first bytes; None for anything but a PDF, PNG or JPEG."""
-    return next((kind for magic, kind in AGREEMENT_KINDS.items() if head.startswith(magic)), None)

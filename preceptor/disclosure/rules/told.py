@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-ABSENCE = "no relevant financial relationships with ineligible companies"
+from preceptor.disclosure.rules.natures import NATURES, Nature, is_told_plainly, tells_value
+
 MITIGATED = "All relevant financial relationships have been mitigated."
+# One short phrase: it stands in a table, before the company's name.
+LONGEST_PHRASE = 80
 
 
 @dataclass(frozen=True)
 class PersonRow:
     """One person in control of content, as learners are told.
 
-    Relevant relationships with ineligible companies only: (nature, company), one row each, with whether it has ended.
+    Relevant relationships with ineligible companies only: (nature, company), one row each.
     `unmitigated` are those of them that nothing was done about (yet): nobody is told that they were mitigated.
     """
 
@@ -20,7 +23,6 @@ class PersonRow:
     affiliation: str
     roles: list[str]
     relationships: list[tuple[str, str]]
-    has_ended: list[bool]
     person_key: str = ""
     profession: str = ""
     unmitigated: list[tuple[str, str]] = field(default_factory=list)
@@ -30,24 +32,29 @@ class PersonRow:
         """Is there anything to tell?"""
         return bool(self.relationships)
 
-    @property
-    def sentences(self) -> list[str]:
-        """One line per company and nature, or the absence in the prescribed words."""
-        if not self.relationships:
-            return [f"{self.printed_name}: {ABSENCE}."]
-        return [
-            f"{nature}{' (ended)' if ended else ''}: {company}"
-            for (nature, company), ended in zip(self.relationships, self.has_ended, strict=True)
-        ]
+
+def phrase_problem(phrase: str, products: Sequence[str] = ()) -> str:
+    """Why learners cannot be told a relationship of another nature in these words; "" when they can."""
+    if not phrase.strip():
+        return "Say in one short phrase what the relationship is: learners are told it."
+    if len(phrase.strip()) > LONGEST_PHRASE or "\n" in phrase.strip():
+        return f"Say it in one short phrase of {LONGEST_PHRASE} letters at most: learners are told it."
+    if tells_value(phrase):
+        return "Learners are told what the relationship is, never an amount."
+    if not is_told_plainly(phrase) or any(product and product.casefold() in phrase.casefold() for product in products):
+        return "Learners are told what the relationship is, without trade name, logo or link."
+    return ""
 
 
-def absence_sentence(names: Sequence[str]) -> str:
-    """Who has nothing relevant to disclose, as a group."""
-    if not names:
-        return ""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    verb = "has" if len(names) == 1 else "have"
-    return f"{listed} {verb} {ABSENCE}."
+def told_nature(nature: str, detail: str = "", told_as: str = "") -> str:
+    """The nature as learners read it. One that is on no list is told by its plain detail: as the staff words it, or else as it was declared.
+
+    Where neither can be told as it stands, only that it is another one; DISC-007 does not let that pass.
+    """
+    if nature != Nature.OTHER:
+        return NATURES.get(nature, nature)
+    phrase = " ".join((told_as or detail).split()).rstrip(".")
+    return NATURES[Nature.OTHER] if phrase_problem(phrase) else phrase[0].upper() + phrase[1:]
 
 
 def mitigated(rows: Iterable[PersonRow]) -> str:

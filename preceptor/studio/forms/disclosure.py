@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from preceptor.accreditation.rules import Certainty, Clause
 from preceptor.catalog.models import RoleHolder
 from preceptor.disclosure.models import CommercialSupport, Company
 from preceptor.disclosure.queries import DecisionRow
 from preceptor.disclosure.rules import (
-    CLAUSES,
     EXPENSES,
+    LONGEST_PHRASE,
     METHODS,
     METHODS_FOR_ROLE,
     OUTCOMES,
     Eligibility,
+    Nature,
     SupportKind,
     outcomes_for,
 )
@@ -43,7 +45,7 @@ class RelevanceForm(DeskForm):
 
     refusals = {
         "disclosure.no_rationale": "rationale", "disclosure.method_unfit": "method", "disclosure.mitigation_undated": "mitigated_on",
-        "disclosure.mitigation_ahead": "mitigated_on", "disclosure.nothing_to_mitigate": "method",
+        "disclosure.mitigation_ahead": "mitigated_on", "disclosure.nothing_to_mitigate": "method", "disclosure.told_phrase": "told_as",
     }  # fmt: skip
     is_relevant = one_of("Is it relevant to this activity?", YES_NO)
     rationale = long_text("Why", rows=3, limit=4000, help_text="For the file; learners do not see it")
@@ -53,6 +55,7 @@ class RelevanceForm(DeskForm):
         initial = {
             "is_relevant": ("yes" if held.is_relevant else "no") if held else "", "rationale": held.rationale if held else "",
             "method": held.mitigation_method if held else "", "note": held.mitigation_note if held else "", "mitigated_on": row.mitigated_on,
+            "told_as": (held and held.told_as) or row.relationship.detail,
         }  # fmt: skip
         super().__init__(data, prefix=f"relevance-{row.holder.uuid}", initial=initial)
         self.zone = ZoneInfo(zone or "UTC")
@@ -62,6 +65,9 @@ class RelevanceForm(DeskForm):
             label="Mitigated by", choices=[("", "Not mitigated yet"), *fitting], required=False, help_text=hint
         )
         self.fields["mitigated_on"] = DayField(label="Finished on", required=False, help_text="Before the role begins")
+        if row.relationship.nature == Nature.OTHER:
+            hint = "One short phrase, in place of “Other”: what it is, never an amount or a trade name"
+            self.fields["told_as"] = forms.CharField(label="Learners are told", required=False, max_length=LONGEST_PHRASE, help_text=hint)
         self.fields["note"] = long_text("How it was done", required=False, rows=2, limit=4000)
 
     @property
@@ -173,7 +179,9 @@ class AgreementForm(DeskForm):
     )  # fmt: skip
     supporter_on = DayField(label="Signed by the supporter on")
     provider_on = DayField(label="Signed by the provider on")
-    note = forms.CharField(label="Where the executed agreement lies, if not here", required=False, max_length=200)
+    note = forms.CharField(
+        label="Where the paper lies", required=False, max_length=200, help_text="A note is no agreement: the file counts"
+    )
 
     def __init__(self, data: Any, files: Any, *, support: CommercialSupport, is_too_large: bool = False) -> None:
         initial = {"supporter_on": support.signed_supporter_on, "provider_on": support.signed_provider_on, "note": support.agreement_note}
@@ -190,17 +198,20 @@ class AgreementForm(DeskForm):
 class ClausesForm(DeskForm):
     """Each clause of the checklist: is it in the agreement?"""
 
-    def __init__(self, data: Any, *, held: Mapping[str, bool]) -> None:
+    def __init__(self, data: Any, *, clauses: Mapping[str, Clause], held: Mapping[str, bool]) -> None:
         super().__init__(data, prefix="clauses")
-        for key, words in CLAUSES.items():
-            self.fields[key] = one_of(words, YES_NO)
+        self.clauses = clauses
+        for key, clause in clauses.items():
+            is_sure = clause.certainty == Certainty.CONFIRMED
+            source = clause.source if is_sure else f"Unconfirmed. {clause.source}"
+            self.fields[key] = one_of(clause.text, YES_NO, help_text=source)
             if key in held:
                 self.fields[key].initial = "yes" if held[key] else "no"
 
     @property
     def answers(self) -> dict[str, bool]:
         """As answered."""
-        return {key: self.cleaned_data[key] == "yes" for key in CLAUSES}
+        return {key: self.cleaned_data[key] == "yes" for key in self.clauses}
 
 
 class ExpenseForm(DeskForm):

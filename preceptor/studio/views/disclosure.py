@@ -129,6 +129,7 @@ def _decide(desk: Desk, case: Case, typed: Mapping[str, Any]) -> None:
         method=typed["method"],
         note=typed["note"],
         mitigated_at=case.relevance.mitigated_at,
+        told_as=typed.get("told_as", ""),
         **desk.signed,
     )
 

@@ -3,10 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
 from preceptor.disclosure import actions
 from preceptor.disclosure.models import CommercialSupport
-from preceptor.disclosure.queries import account_of, support_sentences
+from preceptor.disclosure.queries import account_of, agreement_clauses, support_sentences
 from preceptor.disclosure.rules import EXPENSES, FORBIDDEN_EXPENSES
 from preceptor.studio.access import WRITE, at_edition, takes_files
 from preceptor.studio.desk import Desk
@@ -45,7 +46,7 @@ def one(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
     posted = sent(request, "agreement")
     is_too_large = getattr(request, "is_file_too_large", False)
     agreement = AgreementForm(posted, posted and request.FILES, support=held, is_too_large=is_too_large)
-    clauses = ClausesForm(sent(request, "clauses"), held=held.clauses)
+    clauses = ClausesForm(sent(request, "clauses"), clauses=agreement_clauses(desk.edition, timezone.now()), held=held.clauses)
     if agreement.does(
         lambda typed: actions.sign_agreement(
             held, typed["file"], typed["supporter_on"], typed["provider_on"], note=typed["note"], **desk.signed
