@@ -247,11 +247,11 @@ def relate_activities(edition: Edition, slugs: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def mark_published(edition: Edition, html: str, text: str, *, at: datetime) -> FrozenFragment:
-    """Freeze the front matter and publish. Only compliance.actions.publish may call this, after its findings: a house test holds it."""
+def mark_published(edition: Edition, html: str, text: str, *, told_sha256: str | None = None, at: datetime) -> FrozenFragment:
+    """Freeze the front matter, and the hash of what it discloses, and publish. Only compliance.actions.publish may call this: a house test holds it."""
     fragment, _ = FrozenFragment.objects.get_or_create(sha256=sha256_of(html), defaults={"html": html, "text": text, "frozen_at": at})
     changed = Edition.objects.filter(pk=edition.pk, state=EditionState.DRAFT).update(
-        state=EditionState.PUBLISHED, published_at=at, front_matter=fragment
+        state=EditionState.PUBLISHED, published_at=at, front_matter=fragment, told_sha256=told_sha256
     )
     if not changed:
         raise Refused("catalog.is_published", "This edition is published already.")

@@ -103,6 +103,7 @@ class Edition(models.Model):
     ends_on = models.DateField(null=True)
     published_at = models.DateTimeField(null=True)
     front_matter = models.ForeignKey(FrozenFragment, null=True, on_delete=models.PROTECT, related_name="+")
+    told_sha256 = models.CharField(max_length=64, null=True, editable=False, help_text="Of what it discloses, frozen when it is published")
     related = models.ManyToManyField(Activity, blank=True, related_name="related_from")
 
     class Meta:

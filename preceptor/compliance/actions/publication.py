@@ -14,6 +14,7 @@ from preceptor.compliance.models import Acknowledgement, ContentReview, Publicat
 from preceptor.compliance.queries import judge, may_publish_alone, open_warnings
 from preceptor.compliance.rules import ORDER, REVIEW_CHECKLIST, STATUS_WORDS, ActivityStatus, barring, blocking, digest_of, may_step
 from preceptor.content.queries import plain_words
+from preceptor.disclosure.queries import disclosure_digest
 from preceptor.jobs.actions import enqueue
 from preceptor.kernel.findings import Finding, Severity
 from preceptor.kernel.refusals import Reason, Refused
@@ -112,7 +113,7 @@ def publish(edition: Edition, *, by: str, at: datetime) -> Publication:
         raise Refused("compliance.unsigned", f"{said}: {_said(warnings)}", reasons=_reasons(warnings))
     if not may_publish_alone(edition_, by):
         raise Refused("compliance.needs_second_person", "You alone wrote this edition. Somebody else has to publish it.")
-    mark_published(edition_, judgement.html, judgement.text, at=at)
+    mark_published(edition_, judgement.html, judgement.text, told_sha256=disclosure_digest(edition_), at=at)
     index_edition(edition_, plain_words(edition_))
     found = judgement.findings
     publication = Publication.objects.create(edition=edition_, by=by, at=at, findings=[_kept(one) for one in found])

@@ -153,21 +153,35 @@ def ends_warning(edition: Edition, at: datetime) -> str:
     return ""
 
 
+def told_by(edition: Edition) -> str:
+    """The hash of what an edition discloses: frozen when it was published; counted where that was before hashes were frozen."""
+    return edition.told_sha256 or disclosure_digest(edition)
+
+
+def _is_news(newest: Edition, edition: Edition, participation: Participation | None) -> bool:
+    """Does the newest edition disclose what neither the learner's own edition nor any other that they were shown did?"""
+    told = told_by(newest)
+    if told == told_by(edition):
+        return False
+    shown = Edition.objects.filter(pk__in=participation.front_matter_seen.values("edition")) if participation else Edition.objects.none()
+    return all(told != told_by(other) for other in shown.exclude(pk=edition.pk).defer("worksheet", "outline", "description"))
+
+
 def wanted_fragment(edition: Edition, participation: Participation | None, at: datetime) -> tuple[FrozenFragment, Edition] | None:
     """The frozen front matter that the learner has still to see, with the edition that it belongs to; None when nothing is open (FLOW-001, FLOW-004).
 
-    A participation stays on its edition. When the newest edition discloses something else, its front matter is shown before the learner goes on;
-    who has claimed goes nowhere any more, and keeps their certificate at hand.
+    A participation stays on its edition. When the newest edition discloses what the learner was never shown, its front matter is shown before they go
+    on; who has claimed goes nowhere any more, and keeps their certificate at hand.
     """
     newest = current_edition(edition.activity, today_at(edition.activity, at))
     seen = set(participation.front_matter_seen.values_list("fragment_id", flat=True)) if participation else set()
     has_claimed = participation is not None and Step.CLAIM in lines_of(participation)
     if (
         newest
-        and not has_claimed
         and newest.pk != edition.pk
+        and not has_claimed
         and newest.front_matter_id not in seen
-        and disclosure_digest(newest) != disclosure_digest(edition)
+        and _is_news(newest, edition, participation)
     ):
         assert newest.front_matter is not None
         return newest.front_matter, newest
