@@ -88,7 +88,7 @@ def start_postgres(run: Run, folder: Path) -> str:
 
 
 def test() -> int:
-    """Unit, house and journeys on both databases, then the real browser."""
+    """Unit, house and journeys on both databases, then the real browser on both, one after the other: two at once only wait for each other."""
     run = Run()
     chosen = sys.argv[1:]
     workers = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadscope"]
@@ -98,10 +98,10 @@ def test() -> int:
         run.step("SQLite", python("-m", "pytest", "-q", "-m", "not browser and not postgres", *workers, *chosen))
         if postgres:
             run.step("PostgreSQL", python("-m", "pytest", "-q", "-m", "not browser", *workers, *chosen), TEST_DATABASE_URL=postgres)
+        browser = python("-m", "pytest", "-q", "-m", "browser", *chosen)
         if chromium:
-            run.step("Browser, on SQLite", python("-m", "pytest", "-q", "-m", "browser", *chosen), CHROMIUM=chromium)
+            run.step("Browser, on SQLite", browser, CHROMIUM=chromium)
         if chromium and postgres:
-            browser = python("-m", "pytest", "-q", "-m", "browser", "tests/browser/test_journey.py", *chosen)
             run.step("Browser, on PostgreSQL", browser, CHROMIUM=chromium, TEST_DATABASE_URL=postgres)
     return run.close()
 
