@@ -13,25 +13,22 @@ from django.db.models import Max
 from preceptor.accreditation.models import Provider
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import CreditSystem
+from preceptor.catalog.actions.parts import add_citations, add_objectives, assign_role, need_draft, note_writer
 from preceptor.catalog.adapters.words import terms
 from preceptor.catalog.models import (
     Activity,
-    Citation,
     CreditOffer,
     Edition,
     FrozenFragment,
-    Objective,
     Partner,
-    Person,
-    RoleHolder,
     SearchPosting,
     SearchTerm,
 )
 from preceptor.catalog.queries import worksheet_from
 from preceptor.catalog.rules import EditionState, Worksheet, outline_titles, posting_weights
 from preceptor.kernel.credits import is_step, plain
-from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.documents import LARGEST_DOCUMENT, document_problem
+from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
 
@@ -60,64 +57,9 @@ def create_draft(provider: Provider, slug: str, facts: Mapping[str, Any], *, act
     return edition
 
 
-def add_objectives(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[Objective]:
-    """The learning objectives of a draft, in order: {key, verb, text, level, review}."""
-    _need_draft(edition)
-    return [
-        Objective.objects.create(
-            edition=edition, key=row["key"], position=position, verb=row["verb"], text=row["text"], level=row["level"], review=row["review"]
-        )
-        for position, row in enumerate(rows, start=1)
-    ]
-
-
-def add_citations(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[Citation]:
-    """The bibliography of a draft, in order: {key, text, year, url}."""
-    _need_draft(edition)
-    return Citation.objects.bulk_create(
-        Citation(edition=edition, key=row["key"], position=position, text=row["text"], year=row["year"], url=row["url"])
-        for position, row in enumerate(rows, start=1)
-    )
-
-
-def record_person(key: str, facts: Mapping[str, Any], *, is_sample: bool) -> Person:
-    """A person who can hold roles, known by `key`; what is printed on an edition is kept with the role, so later facts change nothing there."""
-    person, _ = Person.objects.update_or_create(key=key, defaults=dict(facts), create_defaults={**facts, "is_sample": is_sample})
-    return person
-
-
-def assign_role(
-    edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "", starts_on: date | None = None
-) -> RoleHolder:
-    """Put a person in a role on a draft, with name, title and affiliation as they are printed."""
-    _need_draft(edition)
-    return RoleHolder.objects.create(
-        edition=edition,
-        person=person,
-        role=role,
-        position=position,
-        starts_on=starts_on,
-        printed_name=person.printed_name,
-        title=title or person.title,
-        affiliation=affiliation or person.affiliation,
-    )
-
-
-@transaction.atomic
-def begin_role(holder: RoleHolder, starts_on: date | None, *, by: str, at: datetime) -> RoleHolder:
-    """Say on which day a role on a draft begins: what has to precede it is counted from that day. None: it is not known."""
-    _need_draft(holder.edition)
-    if holder.starts_on != starts_on:
-        earlier, holder.starts_on = holder.starts_on, starts_on
-        holder.save(update_fields=["starts_on"])
-        _note_writer(holder.edition, by)
-        write_entry("catalog.begin_role", by=by, at=at, about=holder, detail={"from": str(earlier or ""), "to": str(starts_on or "")})
-    return holder
-
-
 def record_worksheet(edition: Edition, sheet: Worksheet, credits: Mapping[str, str]) -> None:
     """Keep the time estimate, its numbers and the credit that they support with the draft; the estimate becomes the edition's time."""
-    _need_draft(edition)
+    need_draft(edition)
     edition.minutes = sheet.whole_minutes
     edition.worksheet = {
         "media_seconds": sheet.media_seconds,
@@ -141,7 +83,7 @@ def record_pilot(edition: Edition, minutes: Sequence[int], *, by: str, at: datet
 
     Refused without a worksheet (catalog.no_worksheet) and for times that are none (catalog.pilot).
     """
-    _need_draft(edition)
+    need_draft(edition)
     sheet = worksheet_from(edition)
     if sheet is None:
         raise Refused("catalog.no_worksheet", "There is no worksheet yet: the content comes first.")
@@ -151,14 +93,14 @@ def record_pilot(edition: Edition, minutes: Sequence[int], *, by: str, at: datet
     pack = pack_on(edition.released_on or at.date())
     offered = [pack.systems[offer.system] for offer in edition.offers.all() if offer.system in pack.systems]
     record_worksheet(edition, tried, {system.key: str(system.amount_for(tried.minutes)) for system in offered})
-    _note_writer(edition, by)
+    note_writer(edition, by)
     write_entry("catalog.record_pilot", by=by, at=at, about=edition, detail={"minutes": list(minutes)})
 
 
 @transaction.atomic
 def update_draft(edition: Edition, fields: Mapping[str, Any], *, by: str, at: datetime) -> Edition:
     """Change fields of a draft and note who wrote. Fields that are not for typing are refused (catalog.fixed)."""
-    _need_draft(edition)
+    need_draft(edition)
     if fixed := sorted(set(fields) - EDITABLE):
         raise Refused("catalog.fixed", f"This cannot be changed here: {fixed[0]}.")
     changed = {name: value for name, value in fields.items() if getattr(edition, name) != value}
@@ -166,9 +108,21 @@ def update_draft(edition: Edition, fields: Mapping[str, Any], *, by: str, at: da
         for name, value in changed.items():
             setattr(edition, name, value)
         edition.save(update_fields=list(changed))
-        _note_writer(edition, by)
+        note_writer(edition, by)
         write_entry("catalog.update_draft", by=by, at=at, about=edition, detail={"changed": sorted(changed)})
     return edition
+
+
+@transaction.atomic
+def drop_imported_text(edition: Edition, name: str, *, by: str, at: datetime) -> None:
+    """Take a hand-typed text of an imported page off a draft: the logbook keeps it."""
+    need_draft(edition)
+    if name in edition.imported_text:
+        text = edition.imported_text[name]
+        edition.imported_text = {key: value for key, value in edition.imported_text.items() if key != name}
+        edition.save(update_fields=["imported_text"])
+        note_writer(edition, by)
+        write_entry("catalog.drop_imported_text", by=by, at=at, about=edition, detail={"name": name, "text": text})
 
 
 @transaction.atomic
@@ -194,7 +148,7 @@ def save_offer(
     Refused: a system that the packs do not have (catalog.unknown_system), an amount that is no multiple of its step (catalog.amount), a
     contained amount that the system does not know or that is larger (catalog.sub_amount), a file of another kind (catalog.evidence).
     """
-    _need_draft(edition)
+    need_draft(edition)
     pack = pack_on(edition.released_on or at.date())
     held = pack.systems.get(system)
     if held is None or not held.is_credit:
@@ -212,7 +166,7 @@ def save_offer(
     offer, is_new = CreditOffer.objects.update_or_create(
         edition=edition, system=system, defaults=values, create_defaults={**values, "position": last + 1}
     )
-    _note_writer(edition, by)
+    note_writer(edition, by)
     write_entry("catalog.save_offer", by=by, at=at, about=edition, detail={"system": system, "amount": str(amount), "is_new": is_new})
     return offer
 
@@ -220,23 +174,23 @@ def save_offer(
 @transaction.atomic
 def remove_offer(edition: Edition, system: str, *, by: str, at: datetime) -> None:
     """Take a designation off a draft. Its evidence file stays in the store."""
-    _need_draft(edition)
+    need_draft(edition)
     if CreditOffer.objects.filter(edition=edition, system=system).delete()[0]:
-        _note_writer(edition, by)
+        note_writer(edition, by)
         write_entry("catalog.remove_offer", by=by, at=at, about=edition, detail={"system": system})
 
 
 @transaction.atomic
 def set_partners(edition: Edition, partners: Sequence[tuple[str, bool]], *, by: str, at: datetime) -> list[Partner]:
     """The organisations that provide a draft jointly, in order: (name, is it accredited itself). Replaces those that were named before."""
-    _need_draft(edition)
+    need_draft(edition)
     names = [" ".join(name.split()) for name, _ in partners]
     if len(set(names)) != len(names) or "" in names:
         raise Refused("catalog.partners", "Name every partner once.")
     Partner.objects.filter(edition=edition).delete()
     rows = [(name, is_accredited) for name, (_, is_accredited) in zip(names, partners, strict=True)]
     made = [Partner.objects.create(edition=edition, name=name, is_accredited=known, position=n) for n, (name, known) in enumerate(rows, 1)]
-    _note_writer(edition, by)
+    note_writer(edition, by)
     write_entry("catalog.set_partners", by=by, at=at, about=edition, detail={"partners": names})
     return made
 
@@ -324,15 +278,3 @@ def _check_evidence(evidence: "File[Any]") -> None:
     evidence.seek(0)
     if problem:
         raise Refused("catalog.evidence", f"{problem} Give the approval letter as PDF, PNG, JPEG, text or e-mail.")
-
-
-def _note_writer(edition: Edition, by: str) -> None:
-    """Whoever wrote a draft does not publish it alone."""
-    if by not in edition.written_by:
-        edition.written_by = [*edition.written_by, by]
-        edition.save(update_fields=["written_by"])
-
-
-def _need_draft(edition: Edition) -> None:
-    if edition.state != EditionState.DRAFT:
-        raise Refused("catalog.is_published", "A published edition never changes. Make a new edition from it.")
