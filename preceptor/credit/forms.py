@@ -109,7 +109,7 @@ class ClaimForm(forms.Form):
         choice.choices = [(code, desk.pack.professions[code].one) for code in desk.desks]
         for code in desk.desks:
             self._add_panel(code)
-        self.initial |= {name: value for name, value in (draft or {}).items() if self._fits(name, value)}
+        self.initial = {**self.initial, **{name: value for name, value in (draft or {}).items() if self._fits(name, value)}}
 
     # --- leaving the page and coming back
 

@@ -17,9 +17,8 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import PARTICIPATION
 from preceptor.catalog.models import Edition
-from preceptor.credit.actions import _payload
 from preceptor.credit.forms import SerialForm
-from preceptor.credit.queries import ClaimDesk, claim_desk
+from preceptor.credit.queries import ClaimDesk, claim_desk, payload_of
 from preceptor.credit.rules import Claim, Face, face_of, missing_on_certificate, transcript_payload, warnings_about
 from preceptor.journey.queries.pages import activity_page
 from preceptor.kernel.refusals import Reason
@@ -113,7 +112,7 @@ def _claim(desk: ClaimDesk, profession: str) -> str:
 
 
 def _paper(desk: ClaimDesk, claim: Claim) -> Paper:
-    payload = _payload(desk, claim, SERIAL, NOW)
+    payload = payload_of(desk, claim, SERIAL, NOW)
     system = desk.pack.systems[claim.system]
     assert missing_on_certificate(payload, system.certificate_fields, has_degrees=bool(DEGREES[claim.profession])) == []
     face = face_of(payload)

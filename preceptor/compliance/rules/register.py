@@ -92,7 +92,7 @@ _MISSING = {
     "OUT-001": ("E", "report", "Outcomes use the first attempt, print matched numbers, hide small groups", "outcomes"),
     "OUT-002": ("I", "report", "Few pre-tests are told in the report", "outcomes"),
 }
-_CREDIT, _CLAIMED = "preceptor/credit/rules.py", "tests/credit/test_rules.py"
+_CREDIT, _CLAIMED = "preceptor/credit/rules/claims.py", "tests/credit/test_rules.py"
 _ELSEWHERE = {
     "ASM-003": ("W", "publish", "The pass mark can be reached, and is stated as so many of so many (generated)", "preceptor/catalog/rules/editions.py",
                 "tests/journey/test_rules.py::test_needed_is_the_least_that_reaches_the_mark"),

@@ -1,13 +1,12 @@
-"""What we ask of credit: what somebody may claim, what they were given, and what became of the letter."""
+"""What somebody may claim, and everything that the one decision reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from preceptor.accounts.models import User
@@ -17,25 +16,21 @@ from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem
 from preceptor.catalog.models import CreditOffer, RoleHolder
 from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
-from preceptor.credit.models import Award, CertificateFile
+from preceptor.credit.models import Award
 from preceptor.credit.rules import (
     Claim,
     Deadlines,
-    Face,
     Profile,
     Wish,
-    face_of,
     is_about_the_form,
     warnings_about,
     why_not_yet,
 )
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import ends_at, has_grace, lines_of, participations_of, step_url
-from preceptor.journey.rules import PAGES, is_over, next_step
+from preceptor.journey.queries import ends_at, has_grace, lines_of, step_url
+from preceptor.journey.rules import PAGES
 from preceptor.kernel.credits import plain, steps_up_to
 from preceptor.kernel.refusals import Reason
-from preceptor.kernel.serials import grouped, is_serial, normalized
-from preceptor.mail.queries import Fate, letter_fate
 
 
 @dataclass(frozen=True)
@@ -215,151 +210,3 @@ def _profession_desk(pack: Pack, profession: Profession, standings: Mapping[str,
     open_ones = [choice for choice in fitting if not choice.closed]
     ended = [choice for choice in fitting if choice.closed]
     return ProfessionDesk(profession, open_ones or [Choice(pack.systems[PARTICIPATION], Decimal(0), None)], ended)
-
-
-def award_of(participation: Participation) -> Award | None:
-    """What this participation was given."""
-    return Award.objects.filter(participation=participation).first()
-
-
-def awards_of(user: User) -> QuerySet[Award]:
-    """Everything that this person (all of their identities) was given, the newest first."""
-    return (
-        Award.objects.filter(user__in=identities_of(user))
-        .select_related("activity", "edition")
-        .prefetch_related("letters__letter")
-        .order_by("-completed_on", "-pk")
-    )
-
-
-def award_with_serial(typed: str) -> Award | None:
-    """The award whose serial somebody typed, with or without dashes."""
-    serial = normalized(typed)
-    return Award.objects.filter(serial=serial).first() if is_serial(serial) else None
-
-
-def own_award(user: User, typed: str) -> Award | None:
-    """The same, if it is this person's own."""
-    serial = normalized(typed)
-    return awards_of(user).filter(serial=serial).first() if is_serial(serial) else None
-
-
-def has_file(award: Award) -> bool:
-    """Is the PDF there?"""
-    return CertificateFile.objects.filter(award=award).exists()
-
-
-def fate_of(award: Award, at: datetime) -> Fate | None:
-    """What became of the newest letter with this certificate."""
-    letters = [link.letter for link in award.letters.all()]
-    return letter_fate(max(letters, key=lambda letter: (letter.queued_at, letter.pk)), at=at) if letters else None
-
-
-def letters_sent_at(award: Award) -> list[datetime]:
-    """When letters with this certificate were queued."""
-    return list(award.letters.values_list("letter__queued_at", flat=True))
-
-
-def verify_url(serial: str) -> str:
-    """The full address behind the QR code."""
-    return settings.PUBLIC_URL + reverse("credit:verification", args=[grouped(serial)])
-
-
-@dataclass(frozen=True)
-class TranscriptRow:
-    """One award on the transcript."""
-
-    award: Award
-    face: Face
-    fate: Fate | None
-    completed_on: date
-
-
-@dataclass(frozen=True)
-class Total:
-    """The sum of one credit type; types are never summed with each other."""
-
-    number: str
-    unit: str
-    count: int
-
-    @property
-    def markdown(self) -> str:
-        """ "1.75 *AMA PRA Category 1 Credits*™"."""
-        return f"{self.number} {self.unit}"
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """An activity that was begun and gave nothing yet."""
-
-    participation: Participation
-    label: str
-    verb: str
-    url: str
-    is_over: bool
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """A person's record: rows, totals per credit type, what is unfinished. `year` None = all years."""
-
-    user: User
-    year: int | None
-    years: list[int]
-    rows: list[TranscriptRow]
-    totals: list[Total]
-    participations: int
-    unfinished: list[Unfinished]
-    is_sample: bool
-
-    @property
-    def period(self) -> str:
-        """ "in 2026", or "in all"."""
-        return f"in {self.year}" if self.year else "in all"
-
-
-def transcript_for(user: User, year: int | None = None, *, at: datetime) -> Transcript:
-    """The record of a person, for one year of completion or all."""
-    awards = list(awards_of(user))
-    years = sorted({award.completed_on.year for award in awards}, reverse=True)
-    rows = [
-        TranscriptRow(award, face_of(award.payload), fate_of(award, at), award.completed_on)
-        for award in awards
-        if year is None or award.completed_on.year == year
-    ]
-    return Transcript(
-        user=user,
-        year=year,
-        years=years,
-        rows=rows,
-        totals=_totals(row.award for row in rows),
-        participations=sum(not row.face.is_credit for row in rows),
-        unfinished=_unfinished(user, at),
-        is_sample=any(row.face.is_sample for row in rows),
-    )
-
-
-def _totals(awards: Iterable[Award]) -> list[Total]:
-    by_system: dict[str, list[Award]] = {}
-    for award in awards:
-        if award.payload["is_credit"]:
-            by_system.setdefault(award.system, []).append(award)
-    totals = []
-    for group in by_system.values():
-        amount, payload = sum((award.amount for award in group), Decimal(0)), group[0].payload
-        totals.append(Total(plain(amount), payload["unit_one"] if amount == 1 else payload["unit_many"], len(group)))
-    return totals
-
-
-def _unfinished(user: User, at: datetime) -> list[Unfinished]:
-    found = []
-    for participation in participations_of(user):
-        lines = lines_of(participation)
-        step = next_step(participation.plan, lines)
-        if step is None or Step.CLAIM in lines:
-            continue
-        edition, page = participation.edition, PAGES[step]
-        over = is_over(edition.ends_on, edition.activity.provider.time_zone, at)
-        found.append(Unfinished(participation, page.label, page.verb, step_url(step, edition), over))
-    return found

@@ -1,0 +1,37 @@
+"""The answers that several pages of the room give."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from preceptor.credit.adapters.qr import qr_inline
+from preceptor.credit.models import Award
+from preceptor.credit.rules import face_of
+
+
+def paper(award: Award) -> dict[str, Any]:
+    face = face_of(award.payload)
+    return {"award": award, "face": face, "qr": qr_inline(face.verify_url)}
+
+
+def see_other(url: str) -> HttpResponse:
+    response = redirect(url)
+    response.status_code = 303
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def making(request: HttpRequest, what: str) -> HttpResponse:
+    """Not ready: the browser asks again by itself, without script."""
+    response = render(request, "credit/making.html", {"what": what}, status=202)
+    response.headers["Refresh"] = "2"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def pdf_answer(data: bytes, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(
+        data, content_type="application/pdf", headers={"Content-Disposition": disposition, "Cache-Control": "private, no-cache"}
+    )

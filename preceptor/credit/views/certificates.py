@@ -1,0 +1,59 @@
+"""The certificate: on screen, as paper, by e-mail."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from preceptor.accounts.access import SignedInRequest, signed_in
+from preceptor.catalog.rules import Step
+from preceptor.credit.actions import file_name, send_again
+from preceptor.credit.queries import award_of, fate_of, has_file, own_award
+from preceptor.credit.views.answers import making, paper, pdf_answer, see_other
+from preceptor.journey.access import Visit, at_step
+
+
+@at_step(Step.CERTIFICATE)
+@require_safe
+def certificate(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The certificate on screen, at once, with what became of its letter."""
+    award = award_of(visit.participation)
+    if award is None:
+        raise Http404("no award")
+    context = {"visit": visit, "corridor": visit.corridor, "fate": fate_of(award, visit.at), "has_file": has_file(award), **paper(award)}
+    return render(request, "credit/certificate.html", context)
+
+
+@at_step(Step.CERTIFICATE)
+@require_POST
+def send(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Once more by e-mail."""
+    award = award_of(visit.participation)
+    if award is None:
+        raise Http404("no award")
+    send_again(award, visit.user, at=visit.at)
+    messages.success(request, f"Your certificate is on its way to {visit.user.email}.")
+    return see_other(reverse("credit:certificate", args=[visit.activity.slug]))
+
+
+@signed_in
+@require_safe
+def sheet(request: SignedInRequest, serial: str) -> HttpResponse:
+    """The certificate at full size, to look at and print."""
+    award = own_award(request.user, serial)
+    if award is None:
+        raise Http404("no such certificate of this person")
+    return render(request, "credit/sheet.html", paper(award))
+
+
+@signed_in
+@require_safe
+def pdf(request: SignedInRequest, serial: str) -> HttpResponse:
+    """The PDF, for its owner only; until it is made, a page that looks again by itself."""
+    award = own_award(request.user, serial)
+    if award is None:
+        raise Http404("no such certificate of this person")
+    if not has_file(award):
+        return making(request, "certificate")
+    return pdf_answer(bytes(award.certificate_file.data), file_name(award))
