@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from preceptor.accreditation.adapters.packs import library
 from preceptor.accreditation.models import Accreditation, Provider
-from preceptor.accreditation.rules import Entry, Pack, held_on
+from preceptor.accreditation.rules import Entry, Pack, held_on, identifier_doubts
 
-__all__ = ["accreditations_on", "library", "main_provider", "pack_on", "unconfirmed_on"]
+__all__ = ["accreditations_on", "doubts_about", "library", "main_provider", "pack_on", "unconfirmed_on"]
 
 
 @lru_cache(maxsize=64)
@@ -27,11 +27,29 @@ def accreditations_on(provider: Provider, day: date) -> list[Accreditation]:
 
 
 def unconfirmed_on(day: date) -> list[tuple[str, str, Entry]]:
-    """What the staff should know is to be confirmed with the issuing body: (pack, key, entry) of every unconfirmed entry of the day."""
+    """What the staff should know is to be confirmed with the issuing body: (pack, key, entry) of every unconfirmed entry of the day.
+
+    Of an entry that is confirmed but for a part of it, the key names the part: the wording with partners, a form of a number.
+    """
     pack = pack_on(day)
     shelves = {
         "bodies": pack.bodies, "boards": pack.boards, "kinds": pack.kinds, "systems": pack.systems, "formats": pack.formats,
         "numbers": pack.numbers, "identifiers": pack.identifiers, "professions": pack.professions, "topics": pack.topics,
         "clauses": pack.clauses, "vocabulary": pack.terms, "definitions": {pack.definition.key: pack.definition},
     }  # fmt: skip
-    return [(name, key, entry) for name, shelf in shelves.items() for key, entry in shelf.items() if entry.certainty == "unconfirmed"]
+    rows = [(name, key, entry) for name, shelf in shelves.items() for key, entry in shelf.items() if entry.certainty == "unconfirmed"]
+    joint = [
+        ("kinds", f"{key}: with partners", kind) for key, kind in pack.kinds.items() if kind.joint and kind.joint_certainty == "unconfirmed"
+    ]
+    forms = [("numbers", f"{key}: {kind.unconfirmed_note}", kind) for key, kind in pack.numbers.items() if kind.unconfirmed_note]
+    return [*rows, *joint, *forms]
+
+
+def doubts_about(system: str, identifier: str, day: date) -> list[str]:
+    """What of an offer is to be confirmed with the issuing body, as sentences: its credit system as a whole, and the form of its number."""
+    pack = pack_on(day)
+    held = pack.systems.get(system)
+    if held is None:
+        return []
+    whole = f"What is kept of {held.label} is to be confirmed: {held.source}." if held.certainty == "unconfirmed" else ""
+    return [said for said in (whole, identifier_doubts(pack, held, identifier) if identifier else "") if said]

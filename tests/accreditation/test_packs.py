@@ -10,7 +10,7 @@ import pytest
 from preceptor.accreditation.adapters.packs import DATA, BrokenPack, read_library
 from preceptor.accreditation.apps import AccreditationConfig
 from preceptor.accreditation.checks import packs_are_whole
-from preceptor.accreditation.queries import pack_on, unconfirmed_on
+from preceptor.accreditation.queries import doubts_about, pack_on, unconfirmed_on
 
 DAY = date(2026, 11, 22)
 
@@ -188,6 +188,20 @@ def test_the_later_entry_holds_and_an_own_one_may_replace_the_wording(tmp_path):
 def test_the_staff_can_ask_what_is_unconfirmed():
     found = {(name, key) for name, key, _ in unconfirmed_on(DAY)}
     assert ("systems", "acpe_p") in found and ("systems", "ama_pra_1") not in found and ("kinds", "joint_accreditation") in found
+    assert ("kinds", "joint_accreditation: with partners") in found and not any(key.startswith("acpe_direct") for _, key in found)
+    assert any(key.startswith("uan: This form is to be confirmed") for _, key in found)
+
+
+def test_the_staff_can_ask_what_of_an_offer_is_in_doubt():
+    whole, form = doubts_about("acpe_p", "JA0000000-0000-26-001-H01-P", DAY)
+    assert "ACPE contact hours (pharmacists)" in whole and "beginning with JA" in form
+    assert doubts_about("acpe_p", "1234-0000-26-001-H01-P", DAY) == [whole]
+    assert doubts_about("ama_pra_1", "", DAY) == doubts_about("guild", "1", DAY) == []
+
+
+def test_where_nobody_is_asked_who_reports_the_pack_says_why():
+    credit = [one for one in pack_on(DAY).systems.values() if one.is_credit]
+    assert [one.key for one in credit if one.wants_reporting == bool(one.unasked_because)] == []
 
 
 def test_longest_validity_is_that_of_system_and_format():

@@ -55,7 +55,7 @@ class CreditSystem(Entry):
     """One kind of credit, as configuration. `unit_…_markdown` is how the unit is printed; `unit_one`, `unit_many`, `label` are plain.
 
     `designation` is the statement's template, `slots` are those that it uses. `needs_approval`: an offer needs a number, dates and an evidence
-    file. `wants_reporting`: before publication somebody says who reports it. `validity` is the longest validity in months per format, where it
+    file. `wants_reporting`: before publication somebody says who reports it; where nobody is asked, `unasked_because` says why. `validity` is the longest validity in months per format, where it
     differs from `max_months`. `sub_amounts` are amounts contained in the amount (rx), each with its unit.
     """
 
@@ -89,6 +89,7 @@ class CreditSystem(Entry):
     wants_reporting: bool = False
     reporting_clock_days: int | None = None
     reporting_due: str = ""
+    unasked_because: str = ""
 
     @property
     def label(self) -> str:
