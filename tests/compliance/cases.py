@@ -300,6 +300,22 @@ FAILS: list[Case] = [
     ("SUP-003", "in kind, and the nature is not told", {"supporters": (replace(SUPPORTER, kind="in_kind", nature="equipment"),)}),
     ("SUP-003", "another supporter is told", {"supporters": (SUPPORTER, replace(SUPPORTER, company="Sample Other"))}),
     ("TXT-003", "a logo on an imported page", {"imported": {"support": "![logo](x.png)"}}),
+    ("STM-004", "an ANCC approval of more than 24 months (warning)", offer("ancc", approved_from=date(2026, 10, 1), valid_to=date(2028, 10, 2))),
+    ("STM-004", "an approval that begins with the release, of more than 36 months (warning)", offer("acpe_p", valid_to=date(2029, 10, 24))),
+    ("STM-004", "a format that nobody knows, and 24 months are over (warning)", offer("ancc", valid_to=date(2028, 10, 24)) | {"format": "guild"}),
+    ("STM-004", "a number that no approval letter holds", offer("aapa_1", identifier="#1")),
+    ("CRD-009", "a registration of another form", extra_offer("moc_abim", identifier="12-A") | {
+        "reviews": (SIGNED_REVIEW, replace(SIGNED_REVIEW, reviewer="dana")),
+    }),
+    ("ASM-004", "an item leads to a part that is not there (warning)", {"items": (replace(Q1, review=(("lecture", ""),)), Q2)}),
+    ("ASM-004", "an item leads to a heading that is not there (warning)", {"items": (replace(Q1, review=(("reading", "last"),)), Q2)}),
+    ("ASM-004", "an objective leads nowhere (warning)", {"objectives": (replace(GOOD.objectives[0], review=(("case", "first"),)), GOOD.objectives[1])}),
+    ("DISC-007", "“Other” alone", relationship(nature="other") | {
+        "told_people": {**ALEX, "alex": (("Other", "Sample Company, Inc."),)}, "front_matter": None,
+    }),
+    ("DISC-007", "another relationship, told as “Other”", relationship(nature="other", detail="Expert witness") | {
+        "told_people": {**ALEX, "alex": (("Other", "Sample Company, Inc."),)}, "front_matter": None,
+    }),
     ("CNT-003", "investigational in an objective, nothing stated", {
         "objectives": (NEW, GOOD.objectives[1]), "novel_topics": ("New.",), **texts(off_label=""),
     }),
@@ -394,7 +410,7 @@ PASSES: list[Case] = [
     ("TAG-001", "as many minutes as the activity", {"state_topics": (TopicFacts("MATE", "US", ("physician",), 44),)}),
     ("STM-001", "a kind of accreditation that nobody knows, beside a known one", {"accreditation_kinds": (*GOOD.accreditation_kinds, "guild")}),
     ("STM-003", "designated, not released yet", {"released_on": None}),
-    ("STM-004", "approved, not released yet", {"released_on": None, **offer("aapa_1", approved_from=date(2026, 10, 1))}),
+    ("STM-004", "approved, not released yet", {"released_on": None, **offer("aapa_1", approved_from=date(2026, 10, 1), valid_to=date(2027, 10, 1))}),
     ("STM-004", "approval that ends on the release day", offer("aapa_1", valid_to=date(2026, 10, 23))),
     ("PUB-003", "credit of an unknown system is another rule's matter", extra_offer("guild")),
     ("PUB-003", "participation has no minutes", extra_offer("participation")),
@@ -470,6 +486,20 @@ PASSES: list[Case] = [
         "told_people": dict.fromkeys(ALEX, ()), "mitigation_sentence": "",
     }),
     ("EVAL-001", "a competence item, and no changes", {"changes": 0}),
+    ("STM-004", "an ANCC approval of 24 months to the day", offer("ancc", approved_from=date(2026, 10, 1), valid_to=date(2028, 10, 1))),
+    ("STM-004", "an approval of 36 months from the release", offer("acpe_p", valid_to=date(2029, 10, 23))),
+    ("STM-004", "a number as the letter has it", offer("aapa_1", identifier="AAPA-2026/1")),
+    ("STM-004", "no number: the approval's gap tells it", extra_offer("aanp")),
+    ("STM-004", "pharmacy's number is another rule's matter", offer("acpe_p", identifier="#1")),
+    ("STM-004", "a board's number is another rule's matter", extra_offer("moc_abim", identifier="#1")),
+    ("ASM-004", "a part without a heading", {"items": (replace(Q1, review=(("reading", ""),)), Q2)}),
+    ("ASM-004", "nothing to review", {"items": (replace(Q1, review=()), Q2), "anchors": {"case": ()}}),
+    ("DISC-007", "another relationship, told by what it is", relationship(nature="other", detail="Expert witness") | {
+        "told_people": {**ALEX, "alex": (("Expert witness", "Sample Company, Inc."),)}, "front_matter": None,
+    }),
+    ("DISC-007", "another relationship that is not relevant", person(
+        relationships=(replace(CONSULTANT, nature="other"),), holders=(HolderFacts("faculty", {"1": replace(MITIGATION, is_relevant=False)}),),
+    ) | {"told_people": dict.fromkeys(ALEX, ()), "mitigation_sentence": ""}),
 ]  # fmt: skip
 
 # The same for what the clock looks at, on November 22, 2026.
@@ -492,6 +522,8 @@ SCHEDULED_FAILS: list[Case] = [
     ("EXP-003", "over since yesterday", {"ends_on": date(2026, 11, 21)}),
     ("EXP-003", "reviewed 36 months and a day ago", {"reviewed_on": date(2023, 11, 21), "ends_on": None}),
     ("EXP-003", "no dates at all", {"reviewed_on": None, "ends_on": None}),
+    ("BIB-001", "a link that died after publication", {"citations": (CitationFacts("a", 2024, "dead"),)}),
+    ("ANC-001", "a frame from elsewhere in the policies", texts(policies="<iframe src=x>")),
 ]  # fmt: skip
 SCHEDULED_PASSES: list[Case] = [
     ("DISC-009", "signed a year ago", person(signed_at=moment(date(2025, 11, 22)))),
@@ -506,5 +538,7 @@ SCHEDULED_PASSES: list[Case] = [
     ("DISC-009", "nothing signed at all", person(PLANNER, signed_at=None)),
     ("DISC-009", "signed 366 days ago", person(signed_at=moment(date(2025, 11, 21)))),
     ("EXP-003", "ends in 121 days", {"ends_on": date(2027, 3, 23)}),
+    ("BIB-001", "a link that could not be reached since", {"citations": (CitationFacts("a", 2024, "unknown"),)}),
+    ("ANC-001", "plain policies", texts(policies="We keep what credit needs.")),
 ]  # fmt: skip
 __all__ = ["AT", "FAILS", "FACULTY", "PASSES", "SCHEDULED_FAILS", "SCHEDULED_PASSES"]

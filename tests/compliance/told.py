@@ -13,11 +13,16 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
 
-from preceptor.compliance.rules import RULES, GateStage, Rule, findings
+from preceptor.compliance.rules import REGISTER, RULES, GateStage, Registered, Rule, findings
 from tests.compliance.cases import FAILS, PASSES, SCHEDULED_FAILS, SCHEDULED_PASSES
 from tests.compliance.good import AT, GOOD, PACK
 
 FILE = Path(__file__).parents[2] / "docs/rules/compliance-cases.md"
+REGISTER_FILE = FILE.with_name("compliance.md")
+REGISTER_HEAD = """## Every rule
+| id | severity | when | what it demands | where it is held | case |
+|---|---|---|---|---|---|
+"""
 HEAD = """# Every rule of publication in cases
 
 What breaks a rule, and what the gate then says; what comes near and passes. Each line is one change to a sample edition in which everything is right
@@ -53,5 +58,20 @@ def table() -> str:
     return HEAD + "\n".join(sorted((row(*case) for case in CASES), key=lambda line: line[:10])) + "\n"
 
 
+def register_table() -> str:
+    """The register as the last part of docs/rules/compliance.md, in the order of the reference."""
+    order = [line.split()[0] for line in Path(__file__).with_name("section9.txt").read_text().splitlines()]
+    return REGISTER_HEAD + "".join(f"{_registered(rule, REGISTER[rule])}\n" for rule in order)
+
+
+def _registered(rule: str, place: Registered) -> str:
+    demand = "; ".join([*dict.fromkeys(one.demand for one in RULES if one.id == rule), *filter(None, [place.demand])])
+    case = "[cases](compliance-cases.md)" if "test_gate.py" in place.case else f"`{place.case}`" if place.file else ""
+    where = place.file.removeprefix("preceptor/") or f"{place.place} ({place.case})"
+    return f"| {rule} | {place.severity} | {place.when} | {demand} | {where} | {case} |"
+
+
 if __name__ == "__main__":
+    told = REGISTER_FILE.read_text()
+    REGISTER_FILE.write_text(told[: told.index("## Every rule")] + register_table())
     sys.exit(0 if FILE.write_text(table()) else 1)

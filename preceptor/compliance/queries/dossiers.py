@@ -139,11 +139,12 @@ def _of_teaching(edition: Edition) -> dict[str, Any]:
             "disclosure": provider.disclosure_policy,
             "policies": f"{provider.privacy_policy}\n{provider.accessibility_policy}",
         },
-        "objectives": tuple(ObjectiveFacts(one.key, one.verb, one.text, one.level) for one in objectives),
+        "objectives": tuple(ObjectiveFacts(one.key, one.verb, one.text, one.level, _places(one.review)) for one in objectives),
         "has_evaluation": form is not None,
         "changes": len(form.changes) if form else 0,
         "barriers": len(form.barriers) if form else 0,
         "parts": content["parts"],
+        "anchors": {part: tuple(anchors) for part, anchors in content["anchors"].items()},
         "without_captions": tuple(content["without_captions"]),
         "cited": frozenset(cited_keys(words)),
         "content_links": tuple(dict.fromkeys(ABSOLUTE_LINK.findall(words))),
@@ -257,7 +258,7 @@ def _supporter(row: CommercialSupport) -> SupporterFacts:
         row.company.eligibility,
         row.kind,
         row.nature,
-        bool(row.agreement or row.agreement_note),
+        bool(row.agreement),
         row.signed_supporter_on,
         row.signed_provider_on,
         row.clauses,
@@ -282,7 +283,12 @@ def _offer(offer: CreditOffer, gaps: tuple[str, ...]) -> OfferFacts:
 
 
 def _item(item: Item) -> ItemFacts:
-    return ItemFacts(item.key, item.objective.key, item.level, bool(item.rationale.strip()), bool(item.citations))
+    has_rationale = bool(item.rationale.strip())
+    return ItemFacts(item.key, item.objective.key, item.level, has_rationale, bool(item.citations), _places([item.review]))
+
+
+def _places(rows: Iterable[Mapping[str, object]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(row["part"]), str(row.get("anchor") or "")) for row in rows if row.get("part"))
 
 
 def _topic(row: Mapping[str, object]) -> TopicFacts:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from preceptor.accreditation.rules import Pack, parsed_uan, reporting_gap, uan_problems
+from preceptor.accreditation.rules import Pack, identifier_problems, parsed_uan, reporting_gap, uan_problems
 from preceptor.catalog.rules import is_far_off
 from preceptor.compliance.rules.dossier import Dossier, OfferFacts
 from preceptor.compliance.rules.education_rules import months_later
@@ -121,6 +121,8 @@ def certification_points(dossier: Dossier, packs: Pack, at: datetime) -> Iterato
             continue
         if not offer.identifier:
             yield "The board's registration of this activity is missing.", offer.system, ""
+        else:
+            yield from identifier_defects(dossier, packs, offer)
         if offer.amount > ama:
             yield "There are more points than AMA credits.", offer.system, f"{offer.amount} for {ama}"
         if len(reviewers) < MOC_REVIEWS:
@@ -161,6 +163,35 @@ def reporter_named(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verd
         gap = reporting_gap(system, offer.reporting) if system else ""
         if gap:
             yield gap, offer.system, ""
+
+
+def longer_than_allowed(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """STM-004: an approval that runs longer than its credit system and the format let it."""
+    for offer in dossier.offers:
+        system, begins = packs.systems.get(offer.system), offer.approved_from or dossier.released_on
+        if system and begins and offer.valid_to:
+            longest = system.longest_months(packs.formats.get(dossier.format))
+            if offer.valid_to > months_later(begins, longest):
+                yield (
+                    f"The approval runs longer than {longest} months, the longest for this credit and format.",
+                    offer.system,
+                    str(offer.valid_to),
+                )
+
+
+def numbers_fit(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """STM-004: the number of an approval has its form. Pharmacy's (CRD-003, CRD-004) and the boards' (CRD-009) have rules of their own."""
+    for offer in dossier.offers:
+        if offer.identifier and offer.system not in ACPE and not offer.system.startswith("moc_"):
+            yield from identifier_defects(dossier, packs, offer)
+
+
+def identifier_defects(dossier: Dossier, packs: Pack, offer: OfferFacts) -> Iterator[Verdict]:
+    """What is wrong with the number of one offer."""
+    system = packs.systems.get(offer.system)
+    if system:
+        for problem in identifier_problems(packs, system, offer.identifier, format=dossier.format, released_on=dossier.released_on):
+            yield problem, offer.system, offer.identifier
 
 
 def _acpe(dossier: Dossier, packs: Pack) -> Iterator[OfferFacts]:

@@ -10,23 +10,25 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class ObjectiveFacts:
-    """A learning objective."""
+    """A learning objective. `review` are the places (part, heading or "") where the content treats it."""
 
     key: str
     verb: str
     text: str
     level: str
+    review: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """A test item."""
+    """A test item. `review` are the places (part, heading or "") where the content treats it."""
 
     key: str
     objective: str
     level: str
     has_rationale: bool
     has_reference: bool
+    review: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class Decided:
     decided_by: str
     method: str = ""
     mitigated_at: datetime | None = None
-
-
     told_as: str = ""
+
+
 @dataclass(frozen=True)
 class Excluded:
     """What was decided about an owner or employee of an ineligible company: excluded, or one of the exceptions, with evidence and approver."""
@@ -167,7 +169,7 @@ class TopicFacts:
 class Dossier:
     """An edition before the gate. `texts` are the edition's own texts by name; `told` and the statements are generated, as learners will read them.
 
-    `imported` are hand-typed texts of an imported page, which learners never see. `uuids` lead from (kind, name) to the thing that mends a finding.
+    `anchors` are the headings per part. `imported` are hand-typed texts of an imported page, which learners never see. `uuids` lead from (kind, name) to the thing that mends a finding.
     """
 
     slug: str
@@ -220,6 +222,7 @@ class Dossier:
     refund_policy: str = ""
     imported: Mapping[str, str] = field(default_factory=dict)
     cited: frozenset[str] = frozenset()
+    anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     content_links: tuple[str, ...] = ()
     uuid: str = ""
     uuids: Mapping[tuple[str, str], str] = field(default_factory=dict)

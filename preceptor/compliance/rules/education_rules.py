@@ -178,6 +178,16 @@ def feedback(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
             yield "Pharmacy credit and certification points need a rationale and a reference for this item.", item.key, ""
 
 
+def review_places(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """ASM-004: the place that feedback sends a learner to is there."""
+    for what in (*dossier.items, *dossier.objectives):
+        for part, anchor in what.review:
+            if part not in dossier.anchors:
+                yield "The place to review is in a part that is not there.", what.key, part
+            elif anchor and anchor not in dossier.anchors[part]:
+                yield "The place to review is a heading that is not there.", what.key, f"{part}#{anchor}"
+
+
 def change_asked(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """EVAL-001."""
     if not any(item.level == "competence" for item in dossier.items) and not dossier.changes:

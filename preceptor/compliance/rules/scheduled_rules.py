@@ -41,6 +41,13 @@ def approvals_ending(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Ve
             yield "The approval of this credit ends soon: apply again before it lapses.", offer.system, str(offer.valid_to)
 
 
+def links_died(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
+    """BIB-001, after publication: what the job that looks at links has found dead since."""
+    for citation in dossier.citations:
+        if citation.link == "dead":
+            yield "The link of this reference leads nowhere any more.", citation.key, ""
+
+
 def review_due(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """EXP-003."""
     months = packs.formats[dossier.format].max_months if dossier.format in packs.formats else 36

@@ -27,6 +27,8 @@ ALERT_SUBJECTS = {
     "CRD-007": "An approval ends",
     "DISC-009": "A disclosure is old",
     "DISC-011": "Look at a start-up again",
+    "BIB-001": "A link leads nowhere",
+    "ANC-001": "Something from elsewhere",
 }
 OLD_DISCLOSURE = timedelta(days=366)
 ORDER = (Stage.DRAFT, Stage.DISCLOSURES_OPEN, Stage.CONTENT_REVIEW, Stage.READY)

@@ -46,6 +46,7 @@ E, W, INFO = Severity.ERROR, Severity.WARN, Severity.INFO
 P = frozenset({GateStage.PUBLISH})
 DP = frozenset({GateStage.DRAFT, GateStage.PUBLISH})
 SCHEDULED = frozenset({GateStage.SCHEDULED})
+PS = P | SCHEDULED
 ACCME, AMA, JOINT, OWN, STATE = (
     "ACCME",
     "AMA PRA credit system",
@@ -63,6 +64,8 @@ RULES: tuple[Rule, ...] = (
     Rule("STM-003", E, P, "Credit is designated by the release date, and nothing says that it was applied for", AMA, "offer", S.designated_in_time),
     Rule("STM-004", E, P, "The statement of each designation is complete", "each credit system", "offer", S.designations_complete),
     Rule("STM-004", E, P, "Credit that another body approves has number, first day and evidence", "each credit system", "offer", S.approved),
+    Rule("STM-004", E, P, "The number of an approval has its form", "each credit system", "offer", K.numbers_fit),
+    Rule("STM-004", W, P, "No approval runs longer than its credit system and format let it", "each credit system", "offer", K.longer_than_allowed),
     Rule("PUB-001", E, P, "There are objectives, a target audience and a statement of need", AMA, "edition", X.purpose),
     Rule("PUB-002", E, P, "Release, last review and end are given and shown, in order, at most 36 months apart", ACCME, "edition", X.dates),
     Rule("PUB-003", E, P, "The estimated time is there, and no more credit than it makes", JOINT, "edition", X.estimated_time),
@@ -76,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule("PUB-011", W, P, "The structured abstract is there, within its number of words", ABSTRACT, "edition", X.abstract),
     Rule("BIB-001", E, P, "There is a bibliography, and its links are alive", AMA, "citation", X.bibliography),
     Rule("BIB-001", INFO, P, "Links that could not be reached are told", AMA, "citation", X.links_unknown),
+    Rule("BIB-001", W, SCHEDULED, "Links that die after publication are told", AMA, "citation", J.links_died),
     Rule("DISC-001", E, DP, "Each disclosure was signed under the current definition", f"{SI}, 3.1", "person", D.definition_current),
     Rule("DISC-002", E, DP, "All relationships are asked for; staff decide on relevance", f"{SI}, 3.1", "person", D.staff_decide),
     Rule("DISC-003", E, DP, "Everyone in control of content signed a disclosure before the role began", f"{SI}, 3.1", "person", D.everyone_disclosed),
@@ -98,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     Rule("SUP-003", E, P, "Each supporter is named, and the nature if in kind", f"{SI}, 4", "support", U.support_told),
     Rule("SUP-004", W, P, "Support is told in one place, generated", OWN, "edition", U.support_told_once),
     Rule("SUP-006", E, DP, "No ineligible company provides or hosts", f"{SI}, 2", "company", U.no_ineligible_partner),
-    Rule("ANC-001", E, P, "Nothing from elsewhere stands beside the education", f"{SI}, 5", "edition", U.nothing_beside),
+    Rule("ANC-001", E, PS, "Nothing from elsewhere stands beside the education", f"{SI}, 5", "edition", U.nothing_beside),
     Rule("ANC-001", INFO, P, "Related courses typed by hand are looked at", f"{SI}, 5", "edition", U.related_looked_at),
     Rule("ANC-002", W, P, "No link of the content leads to a product's site", NET, "company", U.links_lead_to_no_product),
     Rule("ANC-003", E, P, "What gives no credit says so", f"{SI}, 5", "edition", U.labelled_without_credit),
@@ -110,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ASM-001", E, P, "There is a test with a pass mark, shown before the start", AMA, "edition", X.test_there),
     Rule("ASM-002", E, P, "Each objective has an item, and each item an objective", OWN, "item", X.objectives_tested),
     Rule("ASM-004", E, P, "Each item has rationale and reference where pharmacy credit or points are offered", "ACPE, Standard 10", "item", X.feedback),
+    Rule("ASM-004", W, P, "Feedback leads to places that are there", OWN, "item", X.review_places),
     Rule("FMT-001", E, P, "A recording of a live activity is an activity of its own", ACCME, "edition", K.derived_from_live),
     Rule("CRD-001", W, P, "Every target profession has a designation, or is told that there is participation only", OWN, "edition", K.professions_covered),
     Rule("CRD-002", E, P, "Each amount is a multiple of its step", AMA, "offer", K.amounts),
