@@ -128,6 +128,16 @@ def test_what_cannot_be_offered_is_refused():
     assert refused(lambda: save(edition, sub_amounts={"rx": "0.75"})) == "catalog.sub_amount"
     assert refused(lambda: save(edition, "ancc", sub_amounts={"rx": "0.25"})) == "catalog.sub_amount"
     assert refused(lambda: save(edition, evidence=program)) == "catalog.evidence"
+    last_year = f"1234-0000-{(edition.released_on.year - 1) % 100:02}-001-H01-P"
+    for system, number in (
+        ("aanp", "#1"),
+        ("acpe_p", "12"),
+        ("acpe_p", last_year),
+        ("acpe_p", last_year.replace("H01-P", "H01-T")),
+        ("moc_abim", "12-A"),
+    ):
+        assert refused(lambda system=system, number=number: save(edition, system, identifier=number)) == "catalog.identifier"
+    save(edition, identifier="")
 
 
 def test_partners_stand_in_the_statement_of_the_release_date():

@@ -54,7 +54,7 @@ def test_models_say_what_personal_data_they_hold(model: type) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOMS_FOLDER)))
 def test_templates_use_their_own_rooms_or_the_shells(path: Path) -> None:
     used = re.findall(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""", path.read_text())
-    own = {"account": "accounts"}.get(path.relative_to(ROOMS_FOLDER).parts[2], room_of(path))
+    own = {"account": "accounts", "admin": "admin"}.get(path.relative_to(ROOMS_FOLDER).parts[2], room_of(path))
     for name in used:
         first = name.split("/")[0]
         assert first in {"ui", room_of(path), own} or (room_of(path) == "accounts" and first == "account"), f"uses {name}"
@@ -110,7 +110,13 @@ def test_only_compliance_marks_an_edition_published() -> None:
     assert _callers("mark_published") == {"compliance"}
 
 
-@pytest.mark.parametrize("ledger", ["StepLine", "FrontMatterSeen", "Award", "Entry", "Publication", "AttemptGrant", "ProfessionChange"])
+LEDGERS = [
+    "StepLine", "FrontMatterSeen", "Award", "Entry", "Publication", "AttemptGrant", "ProfessionChange", "StageChange", "Acknowledgement",
+    "ContentReview", "CorrectionNotice", "Alert",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
 def test_ledger_lines_are_written_by_their_own_rooms_actions(ledger: str) -> None:
     writers = {
         path
@@ -120,6 +126,17 @@ def test_ledger_lines_are_written_by_their_own_rooms_actions(ledger: str) -> Non
     home = next(model.__module__.split(".")[1] for model in OUR_MODELS if model.__name__ == ledger)
     assert writers, f"nobody writes {ledger}"
     assert all(room_of(path) == home and "actions" in str(path.relative_to(ROOMS_FOLDER)) for path in writers), writers
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_ledger_lines_are_never_changed_or_taken_away(ledger: str) -> None:
+    """No code has a way to, and the database would refuse it."""
+    changing = re.compile(rf"\b{ledger}\.objects\.(update_or_create|bulk_update)\(|\b{ledger}\.objects\.[^\n]*\.(update|delete)\(")
+    assert [path for path in sources("**/*.py") if changing.search(path.read_text())] == []
+    model = next(model for model in OUR_MODELS if model.__name__ == ledger)
+    here = ROOMS_FOLDER / model.__module__.split(".")[1] / "migrations"
+    guards = "\n".join(text for path in here.glob("*.py") if "kernel.triggers" in (text := path.read_text()))
+    assert re.search(rf"\b{model._meta.db_table}\b|[\"']{model._meta.model_name}[\"']", guards)  # type: ignore[attr-defined]
 
 
 def test_the_map_is_the_territory() -> None:

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from preceptor.accreditation.models import Provider
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import CreditSystem
+from preceptor.accreditation.rules import CreditSystem, identifier_problems
 from preceptor.catalog.actions.parts import add_citations, add_objectives, assign_role, need_draft, note_writer
 from preceptor.catalog.adapters.words import terms
 from preceptor.catalog.models import (
@@ -146,7 +146,8 @@ def save_offer(
     """Designate credit of one system on a draft, or change the designation. An evidence file that is there stays until another one is given.
 
     Refused: a system that the packs do not have (catalog.unknown_system), an amount that is no multiple of its step (catalog.amount), a
-    contained amount that the system does not know or that is larger (catalog.sub_amount), a file of another kind (catalog.evidence).
+    contained amount that the system does not know or that is larger (catalog.sub_amount), a file of another kind (catalog.evidence), a number that
+    has not the form or fits neither format nor release (catalog.identifier). A number may still be missing, and partners may still come: the gate asks.
     """
     need_draft(edition)
     pack = pack_on(edition.released_on or at.date())
@@ -154,8 +155,11 @@ def save_offer(
     if held is None or not held.is_credit:
         raise Refused("catalog.unknown_system", f"There is no credit system {system!r} in the packs.")
     _check_amounts(held, amount, sub_amounts or {})
+    number = identifier.strip()
+    if number and (wrong := identifier_problems(pack, held, number, format=edition.format, released_on=edition.released_on)):
+        raise Refused("catalog.identifier", " ".join(wrong))
     values: dict[str, Any] = {
-        "amount": amount, "identifier": identifier.strip(), "activity_type": activity_type, "designated_on": designated_on,
+        "amount": amount, "identifier": number, "activity_type": activity_type, "designated_on": designated_on,
         "approved_from": approved_from, "valid_to": valid_to, "evidence_note": evidence_note,
         "sub_amounts": dict(sub_amounts or {}), "reporting": dict(reporting or {}),
     }  # fmt: skip
