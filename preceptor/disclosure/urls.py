@@ -7,6 +7,8 @@ from preceptor.disclosure import views
 app_name = "disclosure"
 urlpatterns = [
     path("disclosure/link/", views.link, name="link"),
+    path("disclosure/link/sent/", views.link_sent, name="link_sent"),
+    path("disclosure/form/<uuid:uuid>/link/", views.new_link, name="new_link"),
     path("disclosure/form/<uuid:uuid>/", views.form, name="form"),
     path("disclosure/form/<uuid:uuid>/done/", views.done, name="done"),
     path("disclosure/agreements/<uuid:uuid>/", views.agreement, name="agreement"),

@@ -1,16 +1,18 @@
 """The form that a link opens, and the agreements' door for staff."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from preceptor.disclosure.access import by_link, let_in, no_link, staff_only
-from preceptor.disclosure.actions import press, sign
+from preceptor.accreditation.queries import main_provider
+from preceptor.disclosure.access import by_link, let_in, no_link, staff_only, unhurried
+from preceptor.disclosure.actions import press, send_new_link, sign
 from preceptor.disclosure.forms import DisclosureForm
 from preceptor.disclosure.models import CommercialSupport, DisclosureRequest
 from preceptor.disclosure.queries import FormFacts, form_facts, link_state, request_of_token
@@ -41,6 +43,20 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 def link(request: HttpRequest) -> HttpResponse:
     """A link that opens nothing."""
     return no_link(request)
+
+
+@require_POST
+@unhurried
+def new_link(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask for a new link, from a page whose link opens nothing any more. It goes to the address on record; the answer is always the same."""
+    send_new_link(uuid, at=timezone.now())
+    return _go(reverse("disclosure:link_sent"))
+
+
+@require_safe
+def link_sent(request: HttpRequest) -> HttpResponse:
+    """What happens next, whether or not there was somebody to write to."""
+    return _kept_out(render(request, "disclosure/link_sent.html", {"provider": main_provider()}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

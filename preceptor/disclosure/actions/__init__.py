@@ -2,6 +2,7 @@
 
 from preceptor.disclosure.actions.companies import add_alias, decide_eligibility, describe_company, find_or_record_company, record_company
 from preceptor.disclosure.actions.decisions import decide_exclusion, decide_relevance, need_draft
+from preceptor.disclosure.actions.links import send_new_link
 from preceptor.disclosure.actions.requests import (
     open_request,
     press,
@@ -43,6 +44,7 @@ __all__ = [
     "remove_support",
     "request_disclosure",
     "save_draft",
+    "send_new_link",
     "sign",
     "sign_agreement",
     "sign_disclosure",

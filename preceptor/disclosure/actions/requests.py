@@ -71,7 +71,7 @@ def request_disclosure(
     request.role_holders.add(*holders)
     detail = {"due_on": f"{due_on}", "roles": [f"{holder.uuid}" for holder in holders]}
     write_entry("disclosure.request_disclosure", by=by, at=at, about=request, detail=detail)
-    return request, _send(request, "disclosure/mail/request", at=at)
+    return request, send_letter(request, "disclosure/mail/request", at=at)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def remind(request: DisclosureRequest, *, by: str, at: datetime) -> Letter:
     request.expires_at = max(request.expires_at, at + LINK_OUTLIVES_DUE)
     request.save(update_fields=["reminded_at", "expires_at"])
     write_entry("disclosure.remind", by=by, at=at, about=request)
-    return _send(request, "disclosure/mail/reminder", at=at)
+    return send_letter(request, "disclosure/mail/reminder", at=at)
 
 
 @periodic("disclosure.remind_everybody", every=timedelta(days=1), offset=timedelta(hours=13))
@@ -104,11 +104,11 @@ def _remind_once(request: DisclosureRequest, *, at: datetime) -> None:
     same = {"reminded_at": request.reminded_at} if request.reminded_at else {"reminded_at__isnull": True}
     if DisclosureRequest.objects.filter(pk=request.pk, answered_at__isnull=True, **same).update(reminded_at=at):
         write_entry("disclosure.remind", by="system", at=at, about=request)
-        _send(request, "disclosure/mail/reminder", at=at)
+        send_letter(request, "disclosure/mail/reminder", at=at)
 
 
-def _send(request: DisclosureRequest, template: str, *, at: datetime) -> Letter:
-    """The letter with a new link. The token stands in the letter alone: not in the logbook, a job or the request."""
+def send_letter(request: DisclosureRequest, template: str, *, at: datetime) -> Letter:
+    """The letter with a new link; a step of the actions that send one. The token stands in the letter alone: not in the logbook, a job or the request."""
     token, digest = new_token()
     DisclosureLink.objects.create(request=request, token_sha256=digest, sent_at=at)
     holders = list(request.role_holders.select_related("edition__activity__provider"))
@@ -235,7 +235,7 @@ def sign_disclosure(
         if row[1] not in NATURES:
             raise Refused("disclosure.unknown_nature", f"There is no nature {row[1]!r} of a financial relationship.")
     names = ("company", "nature", "has_ended", "detail")
-    rows = [{"detail": "", **dict(zip(names, row, strict=False))} for row in relationships]
+    rows: list[dict[str, Any]] = [{"detail": "", **dict(zip(names, row, strict=False))} for row in relationships]
     last = latest_disclosure(person)
     if last is not None and last.definition_version == definition_version and last.signed_at <= at and (at - last.signed_at).days <= 365:
         declared = {(one.company_id, one.nature, one.has_ended, one.detail) for one in last.relationships.all()}

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 # A link still opens for so long after the day on which the answer was due: a late answer is better than none.
 LINK_OUTLIVES_DUE = timedelta(days=21)
 # A browser that opened the link may go on with the form for so long; then the link is opened again.
 SITTING = timedelta(hours=12)
+# Who asks for a further link gets so many an hour and so many a day, letters of the staff included.
+LINKS_AN_HOUR, LINKS_A_DAY = 3, 8
+# A change that a person wants to declare of their own accord is awaited for so long.
+RENEWED_WITHIN = timedelta(days=14)
 # Reminders, in days before (+) or after (-) the due date. One per day at most, whoever sends it.
 REMINDERS = (7, 2, 0, -3, -7, -14)
 # A declaration older than this is asked for anew (DISC-009).
@@ -21,6 +25,12 @@ class LinkState(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     EXPIRED = "expired"
+
+
+def may_send_link(sent: Iterable[datetime], at: datetime) -> bool:
+    """May a further link go out? `sent` are the moments of the last ones of the same person."""
+    times = [moment for moment in sent if moment > at - timedelta(days=1)]
+    return len(times) < LINKS_A_DAY and sum(moment > at - timedelta(hours=1) for moment in times) < LINKS_AN_HOUR
 
 
 def due_problem(due_on: date, starts: Iterable[date], today: date, *, is_renewal: bool) -> str:
