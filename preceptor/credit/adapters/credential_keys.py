@@ -15,8 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from django.conf import settings
@@ -63,16 +62,11 @@ def verify_bytes(key_id: str, data: bytes, signature: bytes) -> bool:
     return True
 
 
-def sign_token_bytes(data: bytes) -> bytes:
-    """RS256 with the RSA key of now; its id is `token_key_id()`."""
-    private = _signing_key(TOKENS)[1]
+def token_signer() -> tuple[str, RSAPrivateKey]:
+    """The RSA key that signs tokens now, and its id: its JWK thumbprint (RFC 7638). Made when there is none."""
+    key_id, private = _signing_key(TOKENS)
     assert isinstance(private, RSAPrivateKey)
-    return private.sign(data, padding.PKCS1v15(), hashes.SHA256())
-
-
-def token_key_id() -> str:
-    """The id of the RSA key that signs tokens now: its JWK thumbprint (RFC 7638)."""
-    return _signing_key(TOKENS)[0]
+    return key_id, private
 
 
 def proof_key_id() -> str:
