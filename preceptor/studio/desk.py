@@ -7,10 +7,11 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from preceptor.accounts.models import User
+from preceptor.accreditation.queries import pack_on
 from preceptor.catalog.models import Edition, Person
 from preceptor.catalog.rules import EditionState, Stage
 from preceptor.compliance.queries import Checklist, checklist, may_publish_alone
-from preceptor.compliance.rules import ORDER, STATUS_WORDS, ActivityStatus
+from preceptor.compliance.rules import ORDER, REVIEW_CHECKLIST, STATUS_WORDS, ActivityStatus
 from preceptor.kernel.refusals import Refused
 from preceptor.studio.fixes import Section, sections_of
 
@@ -88,6 +89,16 @@ class Desk(Seat):
     def checklist(self) -> Checklist:
         """What the gate says now."""
         return checklist(self.edition, self.at)
+
+    @cached_property
+    def place_words(self) -> dict[str, str]:
+        """What a finding names by a key, in words; nothing for the edition itself."""
+        pack = pack_on(self.edition.released_on or self.today)
+        words = {key: system.label for key, system in pack.systems.items()} | {key: one.many for key, one in pack.professions.items()}
+        words |= {one.key: f"“{one.verb} {one.text}”" for one in self.edition.objectives.all()}
+        return words | {"front matter": "What learners see before they start", "pass_mark": "Pass mark", "off_label": "Off-label use"} | {
+            self.edition.activity.slug: "", "dates": "", "people": "", "references": "", "objectives": "", **dict.fromkeys(REVIEW_CHECKLIST, ""),
+        }  # fmt: skip
 
     @property
     def status_word(self) -> str:

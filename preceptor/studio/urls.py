@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from preceptor.studio.views import accreditation, catalog, companies, compliance, disclosure, journey, offers, support
+from preceptor.studio.views import accreditation, catalog, companies, compliance, disclosure, journey, objectives, offers, people, support
 
 app_name = "studio"
 EDITION = "activities/<uuid:edition>/"
@@ -25,6 +25,9 @@ urlpatterns = [
     path(f"{EDITION}new-edition/", compliance.new_edition, name="new_edition"),
     path(f"{EDITION}correction/", compliance.correction, name="correction"),
     path(f"{EDITION}texts/", catalog.texts, name="texts"),
+    path(f"{EDITION}texts/imported/", catalog.drop_imported, name="drop_imported"),
+    path(f"{EDITION}objectives/", objectives.objectives, name="objectives"),
+    path(f"{EDITION}references/", objectives.references, name="references"),
     path(f"{EDITION}dates/", catalog.dates, name="dates"),
     path(f"{EDITION}planning/", catalog.planning, name="planning"),
     path(f"{EDITION}content/", catalog.content, name="content"),
@@ -36,6 +39,8 @@ urlpatterns = [
     path(f"{EDITION}credit/<uuid:offer>/evidence/", offers.evidence, name="evidence"),
     path(f"{EDITION}people/", disclosure.people, name="board"),
     path(f"{EDITION}people/remind/", disclosure.remind_all, name="remind_all"),
+    path(f"{EDITION}people/new/", people.new, name="person_new"),
+    path(f"{EDITION}people/<uuid:person>/roles/", people.roles, name="person_roles"),
     path(f"{EDITION}people/<uuid:person>/", disclosure.person, name="person"),
     path(f"{EDITION}people/<uuid:person>/remind/", disclosure.remind, name="remind"),
     path(f"{EDITION}relationships/<uuid:relationship>/", disclosure.relationship, name="relationship"),

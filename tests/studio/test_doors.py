@@ -12,7 +12,7 @@ from tests.studio.addresses import desk_urls
 from tests.studio.conftest import at_desk, member
 
 pytestmark = pytest.mark.django_db
-POST_ONLY = {"stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
+POST_ONLY = {"drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
 PUBLISHERS = {"publish", "withdraw", "correction", "provider", "accreditation"}
 
 

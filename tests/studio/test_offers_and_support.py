@@ -53,10 +53,10 @@ def test_dates_and_policy(draft: Edition, editor: Client) -> None:
 
 
 def test_planning_keeps_what_it_does_not_ask_for(draft: Edition, editor: Client) -> None:
-    Edition.objects.filter(pk=draft.pk).update(practice=draft.practice | {"refund_policy": "None."})
+    Edition.objects.filter(pk=draft.pk).update(practice=draft.practice | {"kept_beside": "None."})
     assert editor.post(url(draft, "planning"), {"do": "save", "gap": "A gap.", "competencies": "patient care\nteamwork"}).status_code == 303
     draft.refresh_from_db()
-    assert draft.practice["refund_policy"] == "None."
+    assert draft.practice["kept_beside"] == "None."
     assert draft.practice["competencies"] == ["patient care", "teamwork"]
 
 
@@ -137,7 +137,10 @@ def test_support_from_recording_to_reconciliation(draft: Edition, editor: Client
     support.refresh_from_db()
     assert support.agreement_sha256
     assert editor.post(one, {"do": "clauses", "clauses-in_writing": "yes"}).status_code == 422
-    assert editor.post(one, {"do": "clauses"} | {f"clauses-{key}": "yes" for key in agreement_clauses(draft, timezone.now())}).status_code == 303
+    assert (
+        editor.post(one, {"do": "clauses"} | {f"clauses-{key}": "yes" for key in agreement_clauses(draft, timezone.now())}).status_code
+        == 303
+    )
     ledger = url(draft, "support_ledger", support.uuid)
     line = {"do": "expense", "kind": "production", "payee": "Sample Studio", "spent_on": f"{TODAY() - timedelta(days=1)}"}
     assert editor.post(ledger, line | {"amount_cents": "20000"}).context["expense"].errors["amount_cents"]

@@ -18,10 +18,12 @@ from preceptor.catalog.actions.editions import (
 from preceptor.catalog.actions.parts import (
     add_citations,
     add_objectives,
+    add_person,
     add_role,
     assign_role,
     begin_role,
     describe_person,
+    record_contact,
     record_person,
     remove_role,
     set_citations,
@@ -31,6 +33,7 @@ from preceptor.catalog.actions.parts import (
 __all__ = [
     "add_citations",
     "add_objectives",
+    "add_person",
     "add_role",
     "assign_role",
     "begin_role",
@@ -40,6 +43,7 @@ __all__ = [
     "drop_imported_text",
     "index_edition",
     "mark_published",
+    "record_contact",
     "record_person",
     "record_pilot",
     "record_worksheet",

@@ -57,6 +57,7 @@ def create_draft(provider: Provider, slug: str, facts: Mapping[str, Any], *, act
     return edition
 
 
+@transaction.atomic
 def record_worksheet(edition: Edition, sheet: Worksheet, credits: Mapping[str, str]) -> None:
     """Keep the time estimate, its numbers and the credit that they support with the draft; the estimate becomes the edition's time."""
     need_draft(edition)
@@ -199,6 +200,7 @@ def set_partners(edition: Edition, partners: Sequence[tuple[str, bool]], *, by: 
     return made
 
 
+@transaction.atomic
 def relate_activities(edition: Edition, slugs: Iterable[str]) -> None:
     """Name the related activities; unknown slugs are left out. Related activities are navigation, not content: they may change after publication."""
     edition.related.set(Activity.objects.filter(slug__in=list(slugs)).exclude(pk=edition.activity_id))

@@ -1,4 +1,7 @@
-"""What belongs to a draft: objectives, references, people and their roles."""
+"""What belongs to a draft: objectives, references, people and their roles.
+
+What takes no `by` is a part of another action, as an import or a copy, which writes the line.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError
+from django.utils.text import slugify
 
 from preceptor.catalog.models import Citation, Edition, Objective, Person, RoleHolder
 from preceptor.catalog.rules import EditionState
@@ -27,6 +31,7 @@ def need_draft(edition: Edition) -> None:
         raise Refused("catalog.is_published", "A published edition never changes. Make a new edition from it.")
 
 
+@transaction.atomic
 def add_objectives(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[Objective]:
     """The learning objectives of a draft, in order: {key, verb, text, level, review}."""
     need_draft(edition)
@@ -38,6 +43,7 @@ def add_objectives(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[
     ]
 
 
+@transaction.atomic
 def add_citations(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[Citation]:
     """The bibliography of a draft, in order: {key, text, year, url}."""
     need_draft(edition)
@@ -47,12 +53,14 @@ def add_citations(edition: Edition, rows: Sequence[Mapping[str, Any]]) -> list[C
     )
 
 
+@transaction.atomic
 def record_person(key: str, facts: Mapping[str, Any], *, is_sample: bool) -> Person:
     """A person who can hold roles, known by `key`; what is printed on an edition is kept with the role, so later facts change nothing there."""
     person, _ = Person.objects.update_or_create(key=key, defaults=dict(facts), create_defaults={**facts, "is_sample": is_sample})
     return person
 
 
+@transaction.atomic
 def assign_role(
     edition: Edition, person: Person, role: str, *, position: int, title: str = "", affiliation: str = "", starts_on: date | None = None
 ) -> RoleHolder:
@@ -105,14 +113,12 @@ def _set_rows(edition: Edition, name: str, word: str, rows: Sequence[Mapping[str
 
 
 @transaction.atomic
-def add_role(
-    edition: Edition, person: Person, role: str, *, title: str, affiliation: str, starts_on: date | None, by: str, at: datetime
-) -> RoleHolder:
+def add_role(edition: Edition, person: Person, role: str, *, starts_on: date | None, by: str, at: datetime) -> RoleHolder:
     """Give a person a role on a draft, once (catalog.has_role), after those that are there."""
     if edition.role_holders.filter(person=person, role=role).exists():
         raise Refused("catalog.has_role", f"{person.printed_name} is {role} already.")
     last = edition.role_holders.aggregate(last=Max("position"))["last"] or 0
-    holder = assign_role(edition, person, role, position=last + 1, title=title, affiliation=affiliation, starts_on=starts_on)
+    holder = assign_role(edition, person, role, position=last + 1, starts_on=starts_on)
     note_writer(edition, by)
     write_entry("catalog.add_role", by=by, at=at, about=edition, detail={"person": person.key, "role": role})
     return holder
@@ -151,6 +157,16 @@ def describe_person(edition: Edition, person: Person, facts: Mapping[str, str], 
 
 
 @transaction.atomic
+def record_contact(person: Person, email: str, *, by: str, at: datetime) -> Person:
+    """Keep where a person is written to. The logbook holds that it changed, and no address."""
+    if person.email != email:
+        person.email = email
+        person.save(update_fields=["email"])
+        write_entry("catalog.record_contact", by=by, at=at, about=person, detail={"person": person.key})
+    return person
+
+
+@transaction.atomic
 def begin_role(holder: RoleHolder, starts_on: date | None, *, by: str, at: datetime) -> RoleHolder:
     """Say on which day a role on a draft begins: what has to precede it is counted from that day. None: it is not known."""
     need_draft(holder.edition)
@@ -160,3 +176,15 @@ def begin_role(holder: RoleHolder, starts_on: date | None, *, by: str, at: datet
         note_writer(holder.edition, by)
         write_entry("catalog.begin_role", by=by, at=at, about=holder, detail={"from": str(earlier or ""), "to": str(starts_on or "")})
     return holder
+
+
+@transaction.atomic
+def add_person(edition: Edition, facts: Mapping[str, str], role: str, *, starts_on: date | None, by: str, at: datetime) -> RoleHolder:
+    """Somebody new, in a role on a draft. A person of a sample provider's activity is a sample."""
+    need_draft(edition)
+    base = slugify(f"{facts['given_name']} {facts['family_name']}")[:50] or "person"
+    keys = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    free = next(key for key in keys if not Person.objects.filter(key=key).exists())
+    person = record_person(free, facts, is_sample=edition.activity.is_sample)
+    write_entry("catalog.add_person", by=by, at=at, about=person, detail={"edition": str(edition.uuid)})
+    return add_role(edition, person, role, starts_on=starts_on, by=by, at=at)

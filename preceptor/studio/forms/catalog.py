@@ -14,6 +14,14 @@ from preceptor.studio.forms.base import DayField, DeskForm, LinesField, MoneyFie
 PROSE = ("description", "need", "audience", "equity", "off_label", "copyright")
 
 
+EXEMPT = [
+    ("", "No"),
+    ("non_clinical", "Nothing in it is clinical"),
+    ("learner_group", "The learners as a group control the content"),
+    ("self_directed", "Each learner directs their own learning"),
+]
+
+
 class TextsForm(DeskForm):
     """What learners read about the activity."""
 
@@ -36,7 +44,7 @@ class DatesForm(DeskForm):
 
     released_on = DayField(label="Released", required=False)
     reviewed_on = DayField(label="Last reviewed", required=False)
-    ends_on = DayField(label="Ends", required=False, help_text="The last day, to its end in the provider’s zone")
+    ends_on = DayField(label="Ends", required=False, help_text="To the end of this day")
     pass_mark = forms.IntegerField(label="Pass mark, in percent", min_value=1, max_value=100)
     max_attempts = forms.IntegerField(
         label="Attempts at the post-test", min_value=1, max_value=50, required=False, help_text="Empty: as many as they like"
@@ -45,7 +53,7 @@ class DatesForm(DeskForm):
         label="Grace after the end, in hours",
         min_value=0,
         max_value=24 * 30,
-        help_text="For the evaluation and claim of who passed in time; 0 is none",
+        help_text="For who passed in time; 0 is none",
     )
     fee_cents = MoneyField(label="Fee in US dollars", help_text="0 is free of charge")
     medium = forms.CharField(label="Medium", max_length=200)
@@ -87,7 +95,22 @@ class PlanningForm(DeskForm):
     is_patient_care = forms.BooleanField(label="It is about the care of patients", required=False)
     derived_from_live = forms.CharField(label="Recorded from the live activity", max_length=40, required=False, help_text="Its number")
 
-    PRACTICE = ("gap", "knowledge", "competence", "performance", "change", "format", "competencies")
+    refund_policy = long_text("Refund policy", rows=2, limit=1000, help_text="If there is a fee", required=False)
+    exempt = forms.ChoiceField(label="Exempt from disclosure", choices=EXEMPT, required=False, help_text="It switches no rule off")
+    exempt_reason = long_text("Why it is exempt", rows=2, limit=1000, required=False)
+
+    PRACTICE = (
+        "gap",
+        "knowledge",
+        "competence",
+        "performance",
+        "change",
+        "format",
+        "competencies",
+        "refund_policy",
+        "exempt",
+        "exempt_reason",
+    )
     EQUITY = ("clc", "ib", "where")
 
     def __init__(self, data: Any, *, edition: Edition) -> None:
@@ -116,6 +139,7 @@ class OfferForm(DeskForm):
 
     refusals = {
         "catalog.amount": "amount", "catalog.sub_amount": "rx", "catalog.evidence": "evidence", "catalog.unknown_system": "system",
+        "catalog.identifier": "identifier",
     }  # fmt: skip
     amount = forms.DecimalField(
         label="Amount",

@@ -1,12 +1,15 @@
 """The desk's words for templates: `{% load studio %}`."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
 
+from preceptor.compliance.queries import FindingRow
 from preceptor.compliance.rules import STATUS_WORDS, ActivityStatus
-from preceptor.kernel.findings import Finding
+from preceptor.kernel.findings import Finding, Severity
 from preceptor.studio import fixes
+from preceptor.studio.desk import Desk
 
 register = template.Library()
 
@@ -21,6 +24,35 @@ def fix_url(finding: Finding, edition_uuid: object) -> str:
 def fix_label(finding: Finding) -> str:
     """What the link to it says."""
     return fixes.mend_of(finding).label
+
+
+@register.filter
+def bundle_place(finding: Finding) -> str:
+    """Which file of the activity's folder mends it, if no form does."""
+    return fixes.bundle_place(finding)
+
+
+@register.filter
+def place_of(finding: Finding, desk: Desk) -> str:
+    """What a finding is about, in words: a credit, a profession, a page; "" for the edition as a whole."""
+    return desk.place_words.get(finding.where, finding.where)
+
+
+@register.filter
+def alike(rows: Iterable[FindingRow], edition_uuid: object) -> list[tuple[FindingRow, list[FindingRow]]]:
+    """Errors that say the same and are mended on the same page stand together; what is signed stands alone."""
+    groups: dict[object, list[FindingRow]] = {}
+    for row in rows:
+        one = row.finding
+        key = (one.message, fixes.fix_url(one, edition_uuid)) if one.severity is Severity.ERROR else row.digest
+        groups.setdefault(key, []).append(row)
+    return [(same[0], same) for same in groups.values()]
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """disclosure.record_company as “Record company”."""
+    return spaced(verb.rpartition(".")[2])
 
 
 @register.simple_tag

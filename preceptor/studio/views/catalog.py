@@ -5,10 +5,12 @@ from django.urls import reverse
 
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import held_on
-from preceptor.catalog.actions import update_draft
+from preceptor.catalog.actions import drop_imported_text, update_draft
 from preceptor.catalog.queries import statements_of
+from preceptor.evaluation.models import EvaluationForm
 from preceptor.studio.access import WRITE, at_edition, staff
 from preceptor.studio.desk import Desk, Seat
+from preceptor.studio.fixes import bundle_place, mend_of
 from preceptor.studio.forms.catalog import PROSE, DatesForm, PlanningForm, TextsForm
 from preceptor.studio.listing import activity_rows
 from preceptor.studio.pages import go, sent, show
@@ -36,6 +38,13 @@ def texts(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, "texts", desk, "texts", form=form)
 
 
+@at_edition(("POST",))
+def drop_imported(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take a hand-typed text of the imported page off the draft."""
+    drop_imported_text(desk.edition, request.POST.get("name", ""), **desk.signed)
+    return go(request, _here(desk, "studio:texts"), "The text is taken off; the logbook keeps it.")
+
+
 @at_edition(WRITE)
 def dates(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Dates, pass mark, attempts, grace, fee, format, professions."""
@@ -56,12 +65,13 @@ def planning(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @at_edition()
 def content(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Objectives, parts, items and references, to look at: they are changed in the bundle."""
-    edition = desk.edition
-    items = edition.items.select_related("objective")
+    """Parts, items and evaluation, to look at: they are changed in the bundle, and what is wrong with them says where."""
+    edition, list_ = desk.edition, desk.checklist
+    rows = [row.finding for rule in (*list_.failed, *list_.warned) for row in rule.rows if row.is_open]
+    to_mend = [(finding, bundle_place(finding)) for finding in rows if mend_of(finding).section == "content"]
     return show(
-        request, "content", desk, "content",
-        objectives=edition.objectives.all(), parts=edition.parts.all(), items=items, citations=edition.citations.all(),
+        request, "content", desk, "content", to_mend=to_mend, parts=edition.parts.all(), items=edition.items.select_related("objective"),
+        evaluation=EvaluationForm.objects.filter(edition=edition).first(), folder=edition.activity.slug,
     )  # fmt: skip
 
 

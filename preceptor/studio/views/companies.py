@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from preceptor.accreditation.queries import main_provider
 from preceptor.disclosure import actions
 from preceptor.disclosure.models import Company
 from preceptor.logbook.queries import entries_about
@@ -45,5 +46,7 @@ def company(request: HttpRequest, seat: Seat, company: str) -> HttpResponse:
         return go(request, here, "The company is described.")
     if alias.does(lambda typed: actions.add_alias(held, typed["alias"], **seat.signed)):
         return go(request, here, "The name is kept.")
+    provider = main_provider()
+    zone = provider.time_zone if provider else "UTC"
     forms = {"decision": decision, "facts": facts, "alias": alias}
-    return show(request, "company", seat, held=held, entries=entries_about(held)[:20], **forms)
+    return show(request, "company", seat, held=held, entries=entries_about(held)[:20], zone=zone, **forms)

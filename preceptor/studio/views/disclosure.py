@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from preceptor.catalog.actions import begin_role, record_person
+from preceptor.catalog.actions import begin_role, record_contact
 from preceptor.catalog.models import Person
 from preceptor.disclosure import actions
 from preceptor.disclosure.models import Disclosure, DisclosureRequest, Exclusion, Relevance
@@ -63,7 +63,7 @@ def person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     contact = ContactForm(sent(request, "contact"), initial={"email": row.person.email})
     if ask.does(lambda typed: actions.request_disclosure(row.person, row.holders, due_on=typed["due_on"], **desk.signed)):
         return go(request, _at(desk, row.person), f"{row.person.printed_name} is asked; the letter is on its way.")
-    if contact.does(lambda typed: record_person(row.person.key, {"email": typed["email"]}, is_sample=row.person.is_sample)):
+    if contact.does(lambda typed: record_contact(row.person, typed["email"], **desk.signed)):
         return go(request, _at(desk, row.person), "The address is kept.")
     roles = RolesForm(sent(request, "roles"), holders=row.holders)
     if roles.does(lambda typed: [begin_role(holder, day, **desk.signed) for holder, day in roles.days]):

@@ -1,13 +1,15 @@
 """Credit and time of an edition (catalog): offers with their approvals, the worksheet, pilot and partners."""
 
+from decimal import Decimal
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import approval_gaps, reporting_gap
+from preceptor.accreditation.rules import approval_gaps, identifier_doubts, reporting_gap
 from preceptor.catalog.actions import record_pilot, remove_offer, save_offer, set_partners
-from preceptor.catalog.models import CreditOffer
+from preceptor.catalog.models import CreditOffer, Edition
 from preceptor.catalog.queries import offer_standings, worksheet_of
 from preceptor.content.queries import observed_minutes
 from preceptor.studio.access import WRITE, at_edition, takes_files
@@ -24,7 +26,8 @@ def _list(desk: Desk) -> str:
 def offers(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The offers, the worksheet beside what learners really needed, pilot times and partners."""
     edition = desk.edition
-    sheet = worksheet_of(edition, observed_minutes(edition))
+    measured_in, measured = _measured(edition)
+    sheet = worksheet_of(edition, measured)
     partners = list(edition.partners.all())
     pilot = PilotForm(
         sent(request, "pilot"), initial={"minutes": ", ".join(str(one) for one in (sheet.sheet.pilot_minutes if sheet.sheet else ()))}
@@ -35,7 +38,15 @@ def offers(request: HttpRequest, desk: Desk) -> HttpResponse:
         return go(request, _list(desk), "The pilot is kept, and the estimate follows it.")
     if joint.does(lambda typed: set_partners(edition, joint.rows, **desk.signed)):
         return go(request, _list(desk), "The partners are kept.")
-    return show(request, "offers", desk, "credit", rows=_rows(desk), sheet=sheet, pilot=pilot, partners=joint)
+    return show(request, "offers", desk, "credit", rows=_rows(desk), sheet=sheet, measured_in=measured_in, pilot=pilot, partners=joint)
+
+
+def _measured(edition: Edition) -> tuple[int, list[Decimal]]:
+    """The newest edition, this or an earlier one, that learners have finished: its number, and their minutes."""
+    for one in edition.activity.editions.filter(number__lte=edition.number).order_by("-number")[:4]:
+        if minutes := observed_minutes(one):
+            return one.number, minutes
+    return edition.number, []
 
 
 def _rows(desk: Desk) -> list[dict[str, object]]:
@@ -45,6 +56,7 @@ def _rows(desk: Desk) -> list[dict[str, object]]:
         {
             "standing": standing,
             "gaps": approval_gaps(pack, standing.offer, held, day),
+            "doubts": identifier_doubts(pack, standing.system, standing.offer.identifier) if standing.system else "",
             "reporting": reporting_gap(standing.system, standing.offer.reporting) if standing.system else "",
         }
         for standing in offer_standings(desk.edition, desk.at)
@@ -65,7 +77,8 @@ def offer(request: HttpRequest, desk: Desk, offer: str = "") -> HttpResponse:
     if form.does(lambda typed: save_offer(desk.edition, held.system if held else typed["system"], **form.values, **desk.signed)):
         return go(request, _list(desk), "The credit is saved, and the rules were checked again.")
     system = systems.get(held.system) if held else None
-    return show(request, "offer", desk, "credit", form=form, held=held, system=system)
+    doubts = identifier_doubts(pack, system, held.identifier) if held and system else ""
+    return show(request, "offer", desk, "credit", form=form, held=held, system=system, doubts=doubts)
 
 
 @at_edition(("POST",))
