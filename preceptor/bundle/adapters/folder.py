@@ -10,6 +10,7 @@ from preceptor.bundle.rules import (
     Problem,
     activity_problems,
     assessment_problems,
+    evaluation_problems,
     list_problems,
     part_problems,
     place_problems,
@@ -58,6 +59,7 @@ def read_folder(path: Path) -> Folder:
     folder.problems += list(list_problems("references.yaml", references or [], REFERENCE, "reference"))
     folder.problems += list(reference_problems(references))
     folder.problems += list(shape_problems("evaluation.yaml", folder.evaluation, EVALUATION, "evaluation"))
+    folder.problems += list(evaluation_problems(folder.evaluation))
     if not folder.problems:
         objectives = [row["key"] for row in folder.activity["objectives"]]
         folder.problems += assessment_problems(assessment, objectives, [row["key"] for row in folder.references])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from preceptor.accreditation.rules import Pack, us_date
 from preceptor.catalog.rules import Step, needed_correct
-from preceptor.compliance.rules.dossier import Dossier
+from preceptor.compliance.rules.dossier import Dossier, ItemFacts, ObjectiveFacts
 from preceptor.compliance.rules.wording import OLD_SYSTEMS
 
 Verdict = tuple[str, str, str]
@@ -180,7 +180,8 @@ def feedback(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
 
 def review_places(dossier: Dossier, packs: Pack, at: datetime) -> Iterator[Verdict]:
     """ASM-004: the place that feedback sends a learner to is there."""
-    for what in (*dossier.items, *dossier.objectives):
+    tested: list[ItemFacts | ObjectiveFacts] = [*dossier.items, *dossier.objectives]
+    for what in tested:
         for part, anchor in what.review:
             if part not in dossier.anchors:
                 yield "The place to review is in a part that is not there.", what.key, part

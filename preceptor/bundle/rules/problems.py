@@ -1,18 +1,43 @@
-"""What must be true of an activity as a folder of text files. Plain Python: mappings in, problems with file and line out."""
+"""What is wrong in a bundle's files, field by field. Plain Python: mappings in, problems with file and line out."""
 
-import math
 import re
 from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from preceptor.bundle.rules.shapes import (
+    ACTIVITY,
+    CHANGE,
+    COMPANY,
+    DECISION,
+    EXCLUSION,
+    FILE_NAME,
+    ITEM,
+    KEY,
+    MITIGATION,
+    OBJECTIVE,
+    OFFER,
+    OFFER_DAYS,
+    OPTION,
+    PART_BASICS,
+    PARTNER,
+    PERSON,
+    PRINTED_NAME,
+    RELATIONSHIP,
+    REVIEW,
+    SIGNED_NAME,
+    SMALL,
+    STATE_TOPIC,
+    SUPPORT,
+    TOPIC,
+    Problem,
+    list_problems,
+    shape_problems,
+)
+
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# Keys stand in addresses and in names of form fields.
-KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 WEB = re.compile(r"https?://[^\s<>\"]{1,500}")
-MOST = 1_000_000_000
 YEARS = range(1990, 2200)
 AMOUNT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 ROLES = {"faculty", "author", "planner", "reviewer"}
@@ -20,127 +45,6 @@ KINDS = {"reading", "case", "lecture"}
 LEVELS = {"recall", "procedure", "competence"}
 SUPPORT_KINDS = {"monetary", "in_kind"}
 ELIGIBILITIES = {"ineligible", "eligible", "undetermined"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a file of the bundle."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
-
-
-# field → (kinds that are accepted, whether it must be there)
-Shape = Mapping[str, tuple[tuple[type, ...], bool]]
-TEXT, WHOLE, LIST, MAP, FLAG = (str,), (int,), (list,), (dict,), (bool,)
-ACTIVITY: Shape = {
-    "slug": (TEXT, True), "title": (TEXT, True), "subtitle": (TEXT, False), "summary": (TEXT, True), "format": (TEXT, True),
-    "medium": (TEXT, True), "language": (TEXT, False), "topic": (MAP, True), "cover": (TEXT, False), "fee_cents": (WHOLE, False),
-    "activity_number": (TEXT, False), "dates": (MAP, True), "pass_mark": (WHOLE, True), "max_attempts": ((int, type(None)), False),
-    "has_pre_test": (FLAG, False), "content_rule": (TEXT, False), "worksheet": (MAP, True), "audience": (TEXT, True),
-    "professions": (LIST, True), "objectives": (LIST, True), "outline": (LIST, True), "people": (LIST, True), "disclosures": (MAP, True),
-    "companies": (LIST, False), "support": (LIST, False), "offers": (LIST, True), "state_topics": (LIST, False), "related": (LIST, False),
-    "copyright": (TEXT, False), "partners": (LIST, False), "grace_hours": (WHOLE, False), "practice": (MAP, False),
-    "equity_plan": (MAP, False), "novel_topics": (LIST, False), "is_patient_care": (FLAG, False), "derived_from_live": (TEXT, False),
-    "imported_text": (MAP, False), "reviews": (LIST, False),
-}  # fmt: skip
-OBJECTIVE: Shape = {"key": (TEXT, True), "verb": (TEXT, True), "text": (TEXT, True), "level": (TEXT, True), "review": (LIST, False)}
-PERSON: Shape = {
-    "key": (TEXT, True), "given": (TEXT, True), "family": (TEXT, True), "credentials": (TEXT, False), "profession": (TEXT, True),
-    "title": (TEXT, False), "affiliation": (TEXT, False), "roles": (LIST, True), "bio": (TEXT, False), "email": (TEXT, False),
-    "starts": (MAP, False),
-}  # fmt: skip
-RELATIONSHIP: Shape = {
-    "company": (TEXT, True), "nature": (TEXT, True), "ended": (FLAG, False), "relevant": (FLAG, False), "rationale": (TEXT, False),
-    "mitigation": (MAP, False), "exclusion": (MAP, False), "detail": (TEXT, False),
-}  # fmt: skip
-DAY = (int, str, date)
-MITIGATION: Shape = {"method": (TEXT, True), "note": (TEXT, False), "day": (DAY, False)}
-EXCLUSION: Shape = {"outcome": (TEXT, True), "evidence": (TEXT, True), "approver": (TEXT, True)}
-COMPANY: Shape = {
-    "key": (TEXT, True), "name": (TEXT, True), "eligibility": (TEXT, True), "basis": (TEXT, True), "aliases": (LIST, False),
-    "parent": (TEXT, False), "business_lines": (LIST, False), "products": (LIST, False), "decided_by": (TEXT, False), "decided_on": (DAY, False),
-}  # fmt: skip
-SUPPORT: Shape = {
-    "company": (TEXT, True), "kind": (TEXT, True), "nature": (TEXT, False), "amount_cents": (WHOLE, False), "agreement": (TEXT, False),
-    "agreement_note": (TEXT, False), "signed_supporter": (DAY, False), "signed_provider": (DAY, False), "clauses": ((str, list), False),
-}  # fmt: skip
-REVIEW: Shape = {
-    "reviewer": (TEXT, True), "checklist": ((str, list), True), "accepted": (FLAG, True), "day": (DAY, True), "note": (TEXT, False),
-}  # fmt: skip
-REFERENCE: Shape = {"key": (TEXT, True), "citation": (TEXT, True), "year": (WHOLE, True), "doi": (TEXT, False), "url": (TEXT, False)}
-ITEM: Shape = {
-    "key": (TEXT, True), "objective": (TEXT, True), "level": (TEXT, True), "stem": (TEXT, False), "question": (TEXT, True),
-    "options": (LIST, True), "answer": (TEXT, True), "rationale": (TEXT, True), "references": (LIST, False), "review": (MAP, False),
-}  # fmt: skip
-# Days of an offer by name: the edition's own, and the last day that the credit system's longest validity and the edition's end leave.
-OFFER_DAYS = ("release", "end", "longest")
-OFFER: Shape = {
-    "system": (TEXT, True), "identifier": (TEXT, False), "activity_type": (TEXT, False), "amount": ((int, float, str), False),
-    "approved_from": (DAY, False), "valid_to": (DAY, False), "evidence": (TEXT, False), "evidence_note": (TEXT, False),
-    "sub_amounts": (MAP, False), "reporting": (MAP, False),
-}  # fmt: skip
-PARTNER: Shape = {"name": (TEXT, True), "accredited": (FLAG, False)}
-STATE_TOPIC: Shape = {"topic": (TEXT, True), "jurisdiction": (TEXT, True), "professions": (LIST, True), "minutes": (WHOLE, True)}
-EVALUATION: Shape = {"changes": (LIST, True), "barriers": (LIST, True)}
-PART_BASICS: Shape = {
-    "kind": (TEXT, True), "key": (TEXT, True), "title": (TEXT, True), "minutes": (WHOLE, False), "decisions": (LIST, False),
-}  # fmt: skip
-DECISION: Shape = {"key": (TEXT, True), "question": (TEXT, True), "options": (LIST, True)}
-
-
-def value_problems(file: str, value: Any, line: int = 0) -> Iterator[Problem]:
-    """What no field may hold, however deep: numbers that are endless or beyond a billion, and text with NUL. No database keeps them."""
-    line = getattr(value, "line", line)
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from value_problems(file, name, line)
-            yield from value_problems(file, inner, line)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from value_problems(file, inner, line)
-    elif isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= MOST):
-        yield Problem(file, line, "a number is endless or too large")
-    elif isinstance(value, str) and "\x00" in value:
-        yield Problem(file, line, "a text holds a NUL character")
-
-
-def shape_problems(file: str, value: Any, shape: Shape, what: str, *, is_open: bool = False) -> Iterator[Problem]:
-    """Is a mapping what the shape says: fields known (unless open), there, and of the right kind?"""
-    if not isinstance(value, dict):
-        yield Problem(file, 0, f"{what}: fields with values are expected")
-        return
-    line = getattr(value, "line", 0)
-    for name, (kinds, is_needed) in shape.items():
-        if name not in value:
-            if is_needed:
-                yield Problem(file, line, f"{what}: {name} is missing")
-        elif not isinstance(value[name], kinds) or (isinstance(value[name], bool) and bool not in kinds):
-            yield Problem(file, line, f"{what}: {name} must be {_kind_name(kinds)}")
-        elif isinstance(value[name], int) and value[name] < 0 and kinds is not DAY:
-            yield Problem(file, line, f"{what}: {name} must not be negative")
-        elif name == "key" and not KEY.fullmatch(value[name]):
-            yield Problem(file, line, f"{what}: the key {value[name]!r} has more than letters, digits, - and _, or more than 60 of them")
-    for name in value if not is_open else ():
-        if name not in shape:
-            yield Problem(file, line, f"{what}: there is no field {name!r}")
-
-
-def list_problems(file: str, rows: Any, shape: Shape, what: str, *, is_open: bool = False) -> Iterator[Problem]:
-    """The same for a list of mappings, whose keys must differ."""
-    if not isinstance(rows, list):
-        return
-    seen: set[object] = set()
-    for row in rows:
-        yield from shape_problems(file, row, shape, what, is_open=is_open)
-        key = row.get("key") if isinstance(row, dict) else None
-        if isinstance(key, str) and key in seen:
-            yield Problem(file, getattr(row, "line", 0), f"{what}: the key {key!r} is used twice")
-        seen.add(str(key))
 
 
 def _is_one_of(value: object, known: Collection[str]) -> bool:
@@ -158,7 +62,46 @@ def part_problems(file: str, spec: Any, seen: Collection[str]) -> list[Problem]:
     if spec["key"] in seen:
         found.append(Problem(file, line, f"part: the key {spec['key']!r} is used twice"))
     decisions = spec.get("decisions", [])
-    return found + list(list_problems(file, decisions, DECISION, "decision", is_open=True))
+    found += list_problems(file, decisions, DECISION, "decision", is_open=True)
+    for decision in decisions if not found else []:
+        found += list_problems(file, decision["options"], OPTION, f"{decision['key']}: option", is_open=True)
+    return found + list(_media_problems(file, spec, line))
+
+
+def _media_problems(file: str, spec: Mapping[str, Any], line: int) -> Iterator[Problem]:
+    """Names of files that are kept, and lengths that can be counted in minutes."""
+    given, slides = spec.get("video"), spec.get("slides")
+    video: dict[str, Any] = given if isinstance(given, dict) else {}
+    rows = slides if isinstance(slides, list) else []
+    names = [video.get(name) for name in ("mp4", "webm", "poster")] + [spec.get(name) for name in ("captions", "chapters")]
+    for name in (*names, *(row.get("file") for row in rows if isinstance(row, dict))):
+        if len(str(name or "")) > FILE_NAME:
+            yield Problem(file, line, f"part: the name of a file has more than {FILE_NAME} characters")
+    seconds = video.get("seconds")
+    if isinstance(seconds, int | float) and seconds > SMALL:
+        yield Problem(file, line, f"part: video: seconds is larger than {SMALL}")
+
+
+def evaluation_problems(data: Any) -> Iterator[Problem]:
+    """Changes that a learner can commit to are texts that a commitment can hold."""
+    for name in ("changes", "barriers"):
+        for text in data.get(name) or [] if isinstance(data, dict) else []:
+            if not isinstance(text, str) or len(text) > CHANGE:
+                yield Problem(
+                    "evaluation.yaml", getattr(data, "line", 0), f"{name}: a list of texts of at most {CHANGE} characters is expected"
+                )
+
+
+def person_problems(file: str, rows: Any) -> Iterator[Problem]:
+    """A name is printed with its credentials, and signed without them."""
+    for row in rows:
+        if isinstance(row, dict):
+            signed = f"{row.get('given', '')} {row.get('family', '')}"
+            printed = f"{signed}, {row.get('credentials', '')}"
+            if len(signed) > SIGNED_NAME or len(printed) > PRINTED_NAME:
+                yield Problem(
+                    file, getattr(row, "line", 0), f"people: name and credentials have more than {PRINTED_NAME} characters together"
+                )
 
 
 def reference_problems(rows: Any) -> Iterator[Problem]:
@@ -201,9 +144,8 @@ def activity_problems(data: Any) -> list[Problem]:
     if data.get("max_attempts") == 0:
         found.append(Problem(file, line, "max_attempts: at least 1, or nothing for no limit"))
     found += _credit_problems(file, data)
-    for name in ("code", "label"):
-        if not isinstance(data["topic"].get(name), str):
-            found.append(Problem(file, getattr(data["topic"], "line", line), f"topic: {name} is missing"))
+    found += shape_problems(file, data["topic"], TOPIC, "topic")
+    found += person_problems(file, data["people"])
     if not 0 < data["pass_mark"] <= 100:
         found.append(Problem(file, line, "pass_mark: a whole percentage from 1 to 100 is expected"))
     return found
@@ -234,7 +176,7 @@ def _credit_problems(file: str, data: Mapping[str, Any]) -> Iterator[Problem]:
     if is_wanted and (not isinstance(sheet.get("difficulty"), int | float) or not 1 <= sheet["difficulty"] <= 5):
         yield Problem(*place, "worksheet: difficulty must be from 1 to 5")
     pilot = sheet.get("pilot_minutes", [])
-    if not isinstance(pilot, list) or not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in pilot):
+    if not isinstance(pilot, list) or not all(isinstance(one, int) and not isinstance(one, bool) and 0 < one <= SMALL for one in pilot):
         yield Problem(*place, "worksheet: pilot_minutes must be a list of whole minutes")
     if not all(isinstance(text, str) for text in (data.get("imported_text") or {}).values()):
         yield Problem(file, getattr(data["imported_text"], "line", 0), "imported_text: names with texts are expected")
@@ -250,6 +192,7 @@ def assessment_problems(data: Any, objectives: Sequence[str], references: Sequen
         return [Problem(file, 1, "items: a list is expected")]
     found = list(list_problems(file, items, ITEM, "item"))
     for item in items if not found else []:
+        found += list_problems(file, item["options"], OPTION, f"{item['key']}: option", is_open=True)
         place = (file, getattr(item, "line", 0))
         options = [option.get("key") if isinstance(option, dict) else None for option in item["options"]]
         if len(options) < 2 or None in options or len(set(options)) != len(options):
@@ -386,9 +329,3 @@ def _company_problems(file: str, data: Mapping[str, Any], companies: Mapping[str
         for name in ("signed_supporter", "signed_provider") if isinstance(row, dict) else ():
             if name in row and not _is_day(row[name]):
                 yield Problem(file, getattr(row, "line", 0), f"support: {name} must be a day or a number of days from the import")
-
-
-def _kind_name(kinds: tuple[type, ...]) -> str:
-    names = {str: "text", int: "a whole number", list: "a list", dict: "fields with values", bool: "true or false", type(None): "empty",
-             float: "a number", date: "a day"}  # fmt: skip
-    return " or ".join(dict.fromkeys(names[kind] for kind in kinds))
