@@ -106,7 +106,7 @@ def save(edition: Edition, system: str = "aanp", amount: str = "0.50", **values:
 
 def test_an_offer_is_saved_changed_and_removed_and_the_writer_is_noted():
     edition = make.draft_edition()
-    letter = ContentFile(b"letter", name="letter.pdf")
+    letter = ContentFile(b"letter", name="letter.txt")
     save(edition, identifier="S-1", approved_from=DAY, valid_to=date(2027, 11, 1), evidence=letter, sub_amounts={"rx": "0.25"})
     offer = edition.offers.get(system="aanp")
     assert offer.position == 5 and offer.evidence and offer.sub_amounts == {"rx": "0.25"}

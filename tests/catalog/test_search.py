@@ -123,8 +123,6 @@ def test_the_number_of_queries_does_not_grow_with_rows():
     assert [total for _, total in counts] == [1, 1, 1, 30, 30, 30]
 
 
-def test_ended_activities_are_not_listed_unless_asked_for():
+def test_ended_activities_are_not_listed():
     edition("ended", "Ended", ends_on=AT.date().replace(year=AT.year - 1), released_on=AT.date().replace(year=AT.year - 2))
     assert catalogue(Filters(), AT.date()).total == 0
-    (row,) = catalogue(Filters(with_ended=True), AT.date()).rows
-    assert row.is_ended

@@ -19,6 +19,7 @@ from preceptor.journey.models import Participation
 from preceptor.journey.queries import completed_on, ends_at
 from preceptor.journey.queries.listing import listing_page
 from preceptor.journey.queries.pages import home_page
+from preceptor.ui.days import short_date
 from tests.make import published_edition, user
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,36 @@ def test_a_course_is_listed_to_the_end_of_its_last_day_in_the_providers_zone() -
     (course,) = listing_page(Filters(), None, end - timedelta(seconds=1)).rows
     assert course.mark is not None and course.mark.text == "Expires today"
     assert listing_page(Filters(), None, end).rows == []
+
+
+def test_what_has_ended_says_when_on_the_home_page_and_in_the_list(client: Client) -> None:
+    learner, edition = user(), published_edition(at=NOON)
+    held = on_the_way(learner, edition, BEFORE_CLAIM[:2], NOON)
+    end = ends_at(edition)
+    assert end is not None and edition.ends_on is not None
+    said = f"Ended {short_date(edition.ends_on)}"
+    with time_machine.travel(end - timedelta(seconds=1), tick=False):
+        client.force_login(learner)
+        assert said not in client.get("/home/").content.decode()
+    with time_machine.travel(end, tick=False):
+        page = client.get("/home/").content.decode()
+        assert said in page and "gives no credit any more" in page and "See the activity" in page
+        assert listing_page(Filters(), learner, end).rows == []
+        newer = published_edition(at=end)
+        (course,) = listing_page(Filters(), learner, end).rows
+        assert course.row.edition_id == newer.pk and course.mark is not None and course.mark.kind == "ended"
+        assert course.action.url == "/activities/tiny/" and f"Your edition ended {short_date(edition.ends_on)}" in course.mark.text
+        assert "Your edition ended" in client.get("/activities/").content.decode()
+    assert held.edition_id == edition.pk
+
+
+def test_who_claimed_in_time_is_told_completed_and_not_ended(client: Client) -> None:
+    learner, edition = user(), published_edition(at=NOON)
+    on_the_way(learner, edition, [*BEFORE_CLAIM, Step.CLAIM, Step.CERTIFICATE], NOON)
+    end = ends_at(edition)
+    assert end is not None
+    (row,) = home_page(learner, end).completed
+    assert row.ended_on is None and home_page(learner, end).under_way == []
 
 
 def test_queries_do_not_grow_with_rows() -> None:

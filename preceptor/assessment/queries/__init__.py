@@ -1,6 +1,6 @@
 """What we ask of tests."""
 
-from preceptor.assessment.queries.evidence import Facts, ItemPair, facts, first_attempt_pairs
+from preceptor.assessment.queries.evidence import Facts, facts
 from preceptor.assessment.queries.results import Result, grade_of, refs_of, result_of, review_links
 from preceptor.assessment.queries.sittings import (
     NAMES,
@@ -20,7 +20,7 @@ from preceptor.assessment.queries.sittings import (
 )
 
 __all__ = [
-    "NAMES", "STEPS", "Facts", "ItemPair", "Question", "Result", "Sitting", "facts", "first_attempt_pairs", "grade_of", "grants_of",
+    "NAMES", "STEPS", "Facts", "Question", "Result", "Sitting", "facts", "grade_of", "grants_of",
     "is_pre_test_closed", "items_of", "needs_words", "page_url", "pasts", "refs_of", "result_of", "review_links", "shown_order", "sitting_on",
     "submitted_attempts", "where_url",
 ]  # fmt: skip

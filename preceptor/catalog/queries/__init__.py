@@ -1,6 +1,6 @@
 """What we ask of activities and editions: which is current, what the catalogue lists, what a search finds."""
 
-from preceptor.catalog.queries.editions import current_edition, current_editions, published_editions
+from preceptor.catalog.queries.editions import current_edition, current_editions
 from preceptor.catalog.queries.listing import (
     CataloguePage,
     CatalogueRow,
@@ -41,7 +41,6 @@ __all__ = [
     "designation_of",
     "offer_standings",
     "partner_names",
-    "published_editions",
     "search",
     "statements_of",
     "worksheet_from",

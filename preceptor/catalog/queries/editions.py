@@ -20,11 +20,6 @@ def current_edition(activity: Activity, at: date | datetime) -> Edition | None:
     )
 
 
-def published_editions() -> QuerySet[Edition]:
-    """Every published edition, the newest first."""
-    return Edition.objects.filter(state=EditionState.PUBLISHED).select_related("activity__provider").order_by("-released_on", "-pk")
-
-
 def current_editions(day: date) -> QuerySet[Edition]:
     """The current edition of every activity on the day; it may have ended."""
     newer = Edition.objects.filter(

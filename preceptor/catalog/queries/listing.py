@@ -35,7 +35,6 @@ class Filters:
     free: bool = False
     sort: str = ""
     page: int = 1
-    with_ended: bool = False
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """The chosen values of a facet."""
@@ -82,7 +81,6 @@ class CatalogueRow:
     fee_cents: int
     released_on: date
     ends_on: date | None
-    is_ended: bool
     is_sample: bool
     provider: str
     professions: tuple[str, ...]
@@ -149,7 +147,7 @@ class _Light:
 def catalogue(filters: Filters, day: date, *, page_size: int = PAGE_SIZE) -> CataloguePage:
     """Rows of the current editions that fit the filters, ranked by the search or newest first, with counts beside every filter."""
     pack = pack_on(day)
-    lights, topics = _lights(filters, day)
+    lights, topics = _lights(day)
     scores = search(filters.q) if filters.q else None
     found = [light for light in lights if scores is None or light.pk in scores]
     fitting = [light for light in found if _fits(light, filters)]
@@ -167,10 +165,8 @@ def catalogue(filters: Filters, day: date, *, page_size: int = PAGE_SIZE) -> Cat
     )
 
 
-def _lights(filters: Filters, day: date) -> tuple[list[_Light], dict[str, str]]:
-    editions = current_editions(day)
-    if not filters.with_ended:
-        editions = editions.filter(ends_on__gte=day)
+def _lights(day: date) -> tuple[list[_Light], dict[str, str]]:
+    editions = current_editions(day).filter(ends_on__gte=day)
     offers = _open_systems(editions, day)
     lights, topics = [], {}
     fields = ("pk", "title", "released_on", "minutes", "topic", "topic_label", "format", "professions", "fee_cents")
@@ -189,7 +185,7 @@ def _lights(filters: Filters, day: date) -> tuple[list[_Light], dict[str, str]]:
 
 
 def _open_systems(editions: QuerySet[Edition], day: date) -> dict[int, list[str]]:
-    """Edition → the credit that can be claimed there on the day (of an ended one: that could be on its last day), in two queries."""
+    """Edition → the credit that can be claimed there on the day, in two queries."""
     pack = pack_on(day)
     held: dict[int, list[Accreditation]] = {}
     for accreditation in Accreditation.objects.order_by("pk"):
@@ -207,8 +203,7 @@ def _open_systems(editions: QuerySet[Edition], day: date) -> dict[int, list[str]
     )
     rows: Iterable[Any] = CreditOffer.objects.filter(edition__in=editions.values("pk")).values_list(*columns, named=True)
     for row in rows:
-        then = min(day, row.edition__ends_on or day)
-        if is_offer_open(row, _Bounds(row.edition__ends_on), held.get(row.edition__activity__provider, []), then, pack=pack):
+        if is_offer_open(row, _Bounds(row.edition__ends_on), held.get(row.edition__activity__provider, []), day, pack=pack):
             found.setdefault(row.edition, []).append(row.system)
     return found
 
@@ -290,7 +285,6 @@ def _rows(lights: Sequence[_Light], day: date, pack: Pack) -> Iterable[Catalogue
             fee_cents=edition.fee_cents,
             released_on=edition.released_on or day,
             ends_on=edition.ends_on,
-            is_ended=edition.ends_on is not None and edition.ends_on < day,
             is_sample=edition.activity.is_sample,
             provider=edition.activity.provider.name,
             professions=tuple(edition.professions),

@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 
 
@@ -58,11 +57,6 @@ def needed_correct(pass_mark: int, total: int) -> int:
 def reaches(correct: int, total: int, pass_mark: int) -> bool:
     """Exact comparison: correct/total at or above pass_mark percent."""
     return total > 0 and correct * 100 >= pass_mark * total
-
-
-def is_open(released_on: date | None, ends_on: date | None, today: date) -> bool:
-    """Open from the release date to the end of the last day, both in the provider's zone."""
-    return released_on is not None and ends_on is not None and released_on <= today <= ends_on
 
 
 def outline_titles(outline: Sequence[dict[str, object]]) -> list[str]:

@@ -27,7 +27,7 @@ from preceptor.credit.rules import (
     why_not_yet,
 )
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import ends_at, has_grace, lines_of, step_url
+from preceptor.journey.queries import done_on, ends_at, has_grace, lines_of, step_url
 from preceptor.journey.rules import PAGES
 from preceptor.kernel.credits import plain, steps_up_to
 from preceptor.kernel.refusals import Reason
@@ -122,9 +122,7 @@ class ClaimDesk:
 
     def completed_on(self) -> date:
         """The day, in the provider's zone, of the last step before the claim."""
-        lines = lines_of(self.participation)
-        moments = [line.at for step, line in lines.items() if step not in (Step.CLAIM, Step.CERTIFICATE)]
-        return max(moments, default=self.at).astimezone(ZoneInfo(self.zone)).date()
+        return done_on(self.participation, self.at)
 
     def facts(self) -> list[tuple[str, str]]:
         """What stands beside the form: what was done, and until when one may claim."""

@@ -75,8 +75,7 @@ def standing_of(user: User | None, activity: Activity, at: datetime) -> Standing
     held = participation_on(user, activity) if user else None
     if held is None:
         return Standing(newest, None) if newest else None
-    is_stranded = is_expired(held.edition, at) and Step.CLAIM not in lines_of(held) and not has_grace(held, at)
-    if is_stranded and newest and newest.pk != held.edition_id and not is_expired(newest, at):
+    if is_stranded(held, at) and newest and newest.pk != held.edition_id and not is_expired(newest, at):
         return Standing(newest, None, earlier=held)
     return Standing(held.edition, held)
 
@@ -86,13 +85,16 @@ def lines_of(participation: Participation) -> dict[Step, StepLine]:
     return {Step(line.step): line for line in participation.lines.all()}
 
 
+def done_on(participation: Participation, at: datetime) -> date:
+    """The day, in the provider's zone, of the last step before the claim: what certificates print. The day of `at` while nothing is done."""
+    moments = [line.at for step, line in lines_of(participation).items() if step not in (Step.CLAIM, Step.CERTIFICATE)]
+    return today_at(participation.edition.activity, max(moments, default=at))
+
+
 def completed_on(participation: Participation) -> date | None:
-    """The day, in the provider's zone, of the last step before the claim: what certificates print. None while nothing was claimed."""
-    lines = lines_of(participation)
-    if Step.CLAIM not in lines:
-        return None
-    last = max((line.at for step, line in lines.items() if step not in (Step.CLAIM, Step.CERTIFICATE)), default=lines[Step.CLAIM].at)
-    return today_at(participation.edition.activity, last)
+    """The same day of somebody who has claimed; None while nothing was claimed."""
+    claimed = lines_of(participation).get(Step.CLAIM)
+    return done_on(participation, claimed.at) if claimed else None
 
 
 def next_url(participation: Participation) -> str:
@@ -119,6 +121,11 @@ def ends_at(edition: Edition) -> datetime | None:
 def is_expired(edition: Edition, at: datetime) -> bool:
     """Is the edition over at that moment?"""
     return is_over(edition.ends_on, edition.activity.provider.time_zone, at)
+
+
+def is_stranded(participation: Participation, at: datetime) -> bool:
+    """Has the edition ended before the learner claimed, with no grace left? Nothing more can be earned on it."""
+    return is_expired(participation.edition, at) and Step.CLAIM not in lines_of(participation) and not has_grace(participation, at)
 
 
 def has_grace(participation: Participation, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from preceptor.accounts.models import User
 from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, catalogue
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import completed_on, lines_of, participations_of, today_here
+from preceptor.journey.queries import completed_on, is_stranded, lines_of, participations_of, today_here
 from preceptor.journey.queries.pages import Action, CreditLine, action_of, unit_of
 from preceptor.journey.rules import WARN_DAYS
 from preceptor.kernel.credits import plain
@@ -17,7 +17,7 @@ from preceptor.ui.days import short_date
 
 @dataclass(frozen=True)
 class Mark:
-    """What a row says of the learner's own standing: kind is in_progress, completed or expiring."""
+    """What a row says of the learner's own standing: kind is in_progress, completed, ended (the edition that they began) or expiring."""
 
     kind: str
     text: str
@@ -54,7 +54,7 @@ def listing_page(filters: Filters, user: User | None, at: datetime) -> ListingPa
     found = catalogue(filters, day)
     held = _held_by_activity(user, [row.activity_id for row in found.rows]) if user else {}
     profession = user.profession if user else ""
-    rows = [_course(row, held.get(row.activity_id), profession, day) for row in found.rows]
+    rows = [_course(row, held.get(row.activity_id), profession, day, at) for row in found.rows]
     return ListingPage(rows, found, filters)
 
 
@@ -65,16 +65,19 @@ def _held_by_activity(user: User, activities: list[int]) -> dict[int, Participat
     return newest
 
 
-def _course(row: CatalogueRow, held: Participation | None, profession: str, day: date) -> CourseRow:
+def _course(row: CatalogueRow, held: Participation | None, profession: str, day: date, at: datetime) -> CourseRow:
     mine = next((offer for offer in row.offers if profession in offer.professions), None)
     credit = mine or (None if profession else next(iter(row.offers), None))
     others = dict.fromkeys(offer.label for offer in row.offers if offer != credit)
     see = Action("See the activity", reverse("journey:activity", args=[row.slug]))
     line = CreditLine(plain(credit.amount), unit_of(credit.markdown, credit.amount), "") if credit else None
-    return CourseRow(row, line, ", ".join(others), _mark(row, held, day), action_of(held) if held else see)
+    action = action_of(held) if held and not is_stranded(held, at) else see
+    return CourseRow(row, line, ", ".join(others), _mark(row, held, day, at), action)
 
 
-def _mark(row: CatalogueRow, held: Participation | None, day: date) -> Mark | None:
+def _mark(row: CatalogueRow, held: Participation | None, day: date, at: datetime) -> Mark | None:
+    if held and is_stranded(held, at) and held.edition.ends_on:
+        return Mark("ended", f"Your edition ended {short_date(held.edition.ends_on)}; this is a newer one")
     if held:
         if completed := completed_on(held):
             return Mark("completed", f"Completed {short_date(completed)}")

@@ -21,6 +21,7 @@ from preceptor.journey.queries import (
     grace_sentence,
     has_grace,
     is_expired,
+    is_stranded,
     lines_of,
     next_url,
     participations_of,
@@ -110,6 +111,7 @@ class HomeRow:
     steps: int
     credit: str
     completed_on: date | None
+    ended_on: date | None
     warning: str
 
     @property
@@ -271,7 +273,7 @@ def home_page(user: User, at: datetime) -> HomePage:
         completed = completed_on(held)
         pack = pack_on(edition.released_on or today_at(edition.activity, at))
         ended = is_expired(edition, at) and not has_grace(held, at)
-        expired = ended and completed is None
+        expired = is_stranded(held, at)
         credit = credit_for(pack, user.profession, offers_shown(offer_standings(edition, at), is_over=ended or completed is not None))
         row = HomeRow(
             activity=edition.activity,
@@ -281,6 +283,7 @@ def home_page(user: User, at: datetime) -> HomePage:
             steps=len(held.plan),
             credit=f"{credit.amount} {credit.unit}".strip(),
             completed_on=completed,
+            ended_on=edition.ends_on if expired else None,
             warning="" if completed else grace_sentence(held, at) or ends_warning(edition, at),
         )
         (done if completed else under_way).append(row)
