@@ -1,12 +1,13 @@
 """Break each rule's condition, and a case fails. A sample here; all of them with `python bench/mutations.py`."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from preceptor.compliance.rules import RULES
-from tests.compliance.mutating import is_noticed, mutants
+from tests.compliance.mutating import EQUIVALENT, is_noticed, mutants
 
 SAMPLE, SEED = 150, 20261122
 
@@ -21,6 +22,13 @@ def test_a_rule_that_never_fires_or_always_fires_is_noticed(rule):
 
 def test_unbroken_rules_are_not_noticed():
     assert not is_noticed(list(RULES), {rule.id for rule in RULES})
+
+
+def test_what_no_case_can_notice_is_named_and_no_more_of_it():
+    """By file, function, condition and change, each with its number: a condition that comes to look alike is not excused along with it."""
+    counted = Counter(mutant.name for mutant in mutants() if mutant.is_equivalent)
+    assert counted == {name: count for name, (count, _) in EQUIVALENT.items()}
+    assert [name for name in EQUIVALENT for mutant in mutants() if mutant.name == name and is_noticed(mutant.rules(), mutant.ids)] == []
 
 
 def test_broken_conditions_are_noticed():

@@ -65,6 +65,20 @@ def render(edition: Edition, facts: TeachingFacts, people: list[PersonRow] | Non
     return fragment, text_of(fragment)
 
 
+def with_folded_references(fragment: str) -> str:
+    """For the activity page, where somebody decides whether to start: the same fragment, its last section, the references, folded.
+
+    What is frozen, and what is read before the start, stays as it is.
+    """
+    before, mark, rest = fragment.rpartition('<h2>References</h2><ol class="refs">')
+    references, end, after = rest.partition("</ol></section>")
+    if not mark or not end:
+        return fragment
+    count = references.count('<li id="ref-')
+    summary = f"<summary>{count} reference{'s' * (count != 1)}</summary>"
+    return f'{before}<h2>References</h2><details data-unfold>{summary}<ol class="refs">{references}</ol></details></section>{after}'
+
+
 def text_of(fragment: str) -> str:
     """The words of a fragment, one block a line."""
     text = html.unescape(nh3.clean(_BLOCK_END.sub(lambda end: end[0] + "\n", fragment), tags=set()))

@@ -12,6 +12,7 @@ from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
 from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
+from preceptor.journey.adapters.front_matter import with_folded_references
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
     Standing,
@@ -76,6 +77,11 @@ class ActivityPage:
     is_finished: bool
     has_newer: bool
     related: list["RelatedActivity"]
+
+    @property
+    def html(self) -> str:
+        """The fragment as the page shows it: to decide by, with the references folded."""
+        return with_folded_references(self.fragment.html)
 
 
 @dataclass(frozen=True)

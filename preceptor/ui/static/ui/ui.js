@@ -85,6 +85,20 @@ function autosubmit(form) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+/** A fold marked data-unfold opens for a link that leads into it, and for paper. */
+function unfold() {
+  const follow = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const fold = target && target.closest("details[data-unfold]");
+    if (!fold || fold.open) return;
+    fold.open = true;
+    target.scrollIntoView();
+  };
+  window.addEventListener("hashchange", follow);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details[data-unfold]").forEach((fold) => (fold.open = true)));
+  follow();
+}
+
 document.querySelectorAll("form[data-look]").forEach(keepLook);
 document.querySelectorAll("form[data-once]").forEach(sendOnce);
 document.querySelectorAll("form[data-autosubmit]").forEach(autosubmit);
@@ -95,3 +109,4 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 });
 tendMenus();
 tendErrors();
+unfold();
