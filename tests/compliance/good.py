@@ -52,7 +52,15 @@ REVIEWER = PersonFacts("casey", "Casey Sample, MD", "MD", "physician", (HolderFa
 SIGNED_REVIEW = ReviewFacts("casey", "Casey Sample, MD", dict.fromkeys(REVIEW_CHECKLIST, True), True, DECIDED)
 BY_HAND = {"by": "hand", "who": "Sample Staff", "how": "by upload"}
 SUPPORTER = SupporterFacts(
-    "Sample Company, Inc.", "ineligible", "monetary", "", True, date(2026, 8, 1), date(2026, 8, 2), dict.fromkeys(PACK.clauses, True), "Staff"
+    "Sample Company, Inc.",
+    "ineligible",
+    "monetary",
+    "",
+    True,
+    date(2026, 8, 1),
+    date(2026, 8, 2),
+    dict.fromkeys(PACK.clauses, True),
+    "Staff",
 )
 COMPANY = CompanyFacts("Sample Company, Inc.", "ineligible", ("Sample Co",), ("Samplumab",), None, date(2026, 1, 5))
 SECOND = PersonFacts("kit", "Kit Sample, MD", "MD", "physician", (HolderFacts("planner", {}),), (), SIGNED, PACK.definition.key)
