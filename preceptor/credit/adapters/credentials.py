@@ -57,7 +57,7 @@ def credential_of(payload: Mapping[str, Any], *, status: Mapping[str, str], at: 
     mark = f"{face.mark}. " if face.mark else ""
     kind = face.amount_text or face.title
     name = f"{face.title}: {face.activity}"
-    achievement = {
+    achievement: dict[str, Any] = {
         "id": f"{site}/activities/{payload['activity']}/#{payload['system']}",
         "type": ["Achievement"],
         "achievementType": "CertificateOfCompletion",
@@ -67,7 +67,7 @@ def credential_of(payload: Mapping[str, Any], *, status: Mapping[str, str], at: 
             "narrative": f"{mark}Participated in the {payload['format_statement']} and met its requirements, completed {face.completed_on}."
         },
     }
-    subject = {
+    subject: dict[str, Any] = {
         "id": uuid5(NAMESPACE_URL, payload["verify_url"] + "#learner").urn,
         "type": ["AchievementSubject"],
         "activityEndDate": f"{payload['completed_on']}T00:00:00Z",
@@ -117,14 +117,14 @@ def jwt_of(document: Mapping[str, Any]) -> str:
 
 def canonical_form(document: Mapping[str, Any], more: Mapping[str, dict[str, Any]] | None = None) -> str:
     """The document without its proof as canonical N-Quads (RDFC-1.0, which PyLD calls by its earlier name)."""
-    dropped: list[str] = []
+    dropped: list[str | None] = []
     processor = jsonld.JsonLdProcessor(on_property_dropped=dropped.append)
     bare = {key: value for key, value in document.items() if key != "proof"}
     options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": loader(more) if more else _LOADER}
     with _ONE_AT_A_TIME:
         form: str = processor.normalize(bare, options)
     if dropped:
-        raise Unexpanded(f"no context defines {', '.join(sorted(set(dropped)))}")
+        raise Unexpanded(f"no context defines {', '.join(sorted({str(word) for word in dropped}))}")
     return form
 
 
