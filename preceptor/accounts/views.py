@@ -40,7 +40,7 @@ class Forgot(library.PasswordResetView):  # type: ignore[misc]
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """From the sign-in form: the request, filled in but not sent."""
         if "login" in request.POST:
-            form = self.get_form_class()(initial={"email": request.POST["login"][:254]})
+            form = self.get_form_class()(initial={"email": request.POST["login"][:254]})  # type: ignore[no-untyped-call]
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
 
