@@ -6,8 +6,9 @@ one or turned round. It is compiled anew; nothing that is imported is touched.
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -75,16 +76,16 @@ TOLD = frozenset(FILE.read_text().splitlines())
 
 @dataclass(frozen=True)
 class Mutant:
-    """One module with one condition turned."""
+    """One module with one condition turned; the broken source is made when it is asked for."""
 
     module: ModuleType
     name: str
-    tree: ast.Module
+    tree: Callable[[], ast.Module]
 
     def rules(self) -> list[Rule]:
         """The table, with the checks of the module taken from the mutant."""
         space: dict[str, object] = {"__name__": self.module.__name__}
-        exec(compile(self.tree, self.name, "exec"), space)
+        exec(compile(self.tree(), self.name, "exec"), space)
         return [
             replace(rule, check=space[rule.check.__name__]) if rule.check.__module__ == self.module.__name__ else rule  # type: ignore[arg-type]
             for rule in RULES
@@ -120,11 +121,15 @@ def mutants() -> Iterator[Mutant]:
         for number, (function, node, field, index) in enumerate(_conditions(tree)):
             condition = _at(node, field, index)
             for what, changed in _changes(condition):
-                broken = copy.deepcopy(tree)
-                _, owner, field_, index_ = list(_conditions(broken))[number]
-                _put(owner, field_, index_, changed)
                 name = f"{path.name} {function}: {ast.unparse(condition)} → {what}"
-                yield Mutant(module, name, ast.fix_missing_locations(broken))
+                yield Mutant(module, name, partial(_broken, tree, number, changed))
+
+
+def _broken(tree: ast.Module, number: int, changed: ast.expr) -> ast.Module:
+    broken = copy.deepcopy(tree)
+    _, owner, field, index = list(_conditions(broken))[number]
+    _put(owner, field, index, changed)
+    return ast.fix_missing_locations(broken)
 
 
 def _conditions(tree: ast.AST) -> Iterator[tuple[str, ast.AST, str, int]]:
