@@ -203,6 +203,19 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# What PDFs are printed with beside the fonts that come along, and what signs them. Without a key of yours, one is made in VAR_DIR/keys.
+FONT_DIRS = [Path(folder) for folder in env.list("FONT_DIRS", [])]
+SYSTEM_FONTS = env.bool("SYSTEM_FONTS", True)
+PDF_KEY_PKCS12 = env.str("PDF_KEY_PKCS12", "")
+PDF_KEY_PASSWORD = env.str("PDF_KEY_PASSWORD", "")
+PDF_KEY_PKCS11_MODULE = env.str("PDF_KEY_PKCS11_MODULE", "")
+PDF_KEY_PKCS11_TOKEN = env.str("PDF_KEY_PKCS11_TOKEN", "")
+PDF_KEY_PKCS11_LABEL = env.str("PDF_KEY_PKCS11_LABEL", "")
+PDF_KEY_PKCS11_PIN = env.str("PDF_KEY_PKCS11_PIN", "")
+PDF_TRUSTED_CERTIFICATES = env.str("PDF_TRUSTED_CERTIFICATES", "")
+PDF_TIMESTAMP_URL = env.str("PDF_TIMESTAMP_URL", "")
+PDF_LONG_TERM = env.bool("PDF_LONG_TERM", False)
+
 # Without EMAIL_URL, letters go through a real SMTP conversation to the sink that `make run` starts; the mailbox page shows them on loopback only.
 HAS_MAIL_SINK = not env.str("EMAIL_URL", "") and IS_LOOPBACK
 MAIL_SINK_PORT = env.int("MAIL_SINK_PORT", PORT + 25)

@@ -232,6 +232,7 @@ class CreditOffer(models.Model):
     sub_amounts = models.JSONField(default=dict, help_text="{rx: hours}: amounts contained in the amount")
     reporting = models.JSONField(default=dict, help_text="{by: installation|hand, who, how}: who reports it, where a clock runs")
     valid_to = models.DateField(null=True, blank=True, help_text="End of this credit's own approval, if earlier than the edition's")
+    claim_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Days after completion in which it may be claimed")
 
     class Meta:
         ordering = ["position"]

@@ -1,29 +1,35 @@
-"""What we keep of credit. Awards are a ledger; certificates are printed from what was frozen in it."""
+"""What we keep of credit. Awards are a ledger, line upon line; certificates are made from what was frozen in it."""
 
 from __future__ import annotations
 
+import json
 import uuid
+from functools import cached_property
+from typing import Any
 
 from django.db import models
 
 from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity, Edition
+from preceptor.credit.rules import NO_NAME, LineKind, PartKind
 from preceptor.journey.models import Participation
 from preceptor.mail.models import Letter
 
 
 class Award(models.Model):
-    """A claim that was granted: credit of one system, or participation. Append-only.
+    """A claim that was granted: credit of one system, or participation. One row is one certificate with its serial. Append-only.
 
-    `payload` is frozen: everything that the certificate, its verification and the transcript print. `amount` is 0 for participation.
-    `completed_on` is the day, in the provider's zone, of the last step before the claim.
+    `frozen` is the canonical JSON of everything that is printed and is about nobody; what is about the person stands in `personal_parts`.
+    `amount` is 0 for participation. `completed_on` is the day, in the provider's zone, of the last step before the claim. `supersedes` is the
+    award that this one corrects. `request_key` is the key of the form that asked for it. `status_index` is its bit in the published lists of
+    what was revoked. What stands now is in `Standing`; what happened, and why, in `LedgerLine`.
 
-    Personal data: name, credentials and credit of a learner.
+    Personal data: whose credit it is, and how much.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     serial = models.CharField(max_length=17, unique=True)
-    participation = models.OneToOneField(Participation, on_delete=models.PROTECT, related_name="award")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="awards")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="awards")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="awards")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="awards")
@@ -31,17 +37,146 @@ class Award(models.Model):
     amount = models.DecimalField(max_digits=6, decimal_places=2)
     completed_on = models.DateField()
     claimed_at = models.DateTimeField()
-    payload = models.JSONField()
-    payload_sha256 = models.CharField(max_length=64)
+    frozen = models.TextField()
+    frozen_sha256 = models.CharField(max_length=64)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, related_name="superseded_by", null=True)
+    request_key = models.CharField(max_length=64, blank=True)
+    status_index = models.PositiveIntegerField(unique=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "activity", "system"], name="award_once"),
+            models.UniqueConstraint(
+                fields=["participation", "request_key"], condition=~models.Q(request_key=""), name="award_once_per_request"
+            ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="award_not_negative"),
         ]
 
     def __str__(self) -> str:
         return self.serial
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """Everything that certificate, verification and transcript print, and the learner's numbers; without a name once that is erased."""
+        parts = [json.loads(part.data) for part in self.personal_parts.all()]
+        merged: dict[str, Any] = {**json.loads(self.frozen), **NO_NAME, "identifiers": {}}
+        for part in parts:
+            merged |= part
+        return merged
+
+
+class PersonalPart(models.Model):
+    """What an award says of a person, apart from the rest so that it can go when its years are over. The ledger holds a salted commitment to it.
+
+    "name": printed name, name, credentials, profession. "identifiers": the learner's own numbers, which are never printed. Never changed; deleted
+    only where the ledger has a line of the erasure.
+
+    Personal data: name, credentials, profession; numbers at boards.
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="personal_parts")
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in PartKind])
+    salt = models.CharField(max_length=64)
+    data = models.TextField(help_text="canonical JSON")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["award", "kind"], name="personal_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.award_id}"
+
+
+class LedgerLine(models.Model):
+    """One thing that happened to an award. Densely numbered from 1; each line holds the hash of the one before. Append-only.
+
+    `by` is a pseudonym: "learner", "staff:" and a uuid, or "system". `commitments` is canonical JSON of the hashes of the award's personal parts.
+    `erased` names the personal part that an erasure took away. `hash` covers every column of the line and of its award.
+
+    Personal data: what happened to whose credit; reasons in staff's words.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=14, choices=[(kind, kind) for kind in LineKind])
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="lines")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reason = models.TextField(blank=True)
+    commitments = models.TextField()
+    erased = models.CharField(max_length=12, blank=True, choices=[(kind, kind) for kind in PartKind])
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.kind}"
+
+
+class LedgerHead(models.Model):
+    """The last line's number and hash: one row. Who appends adds one to it first, so writers stand in line on every database.
+
+    Personal data: none.
+    """
+
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class LedgerSeal(models.Model):
+    """The ledger's head, signed; kept outside the database too, so that a chain that was cut or made anew shows. Append-only.
+
+    Personal data: none.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=200)
+    signature = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"seal at {self.number}"
+
+
+class Standing(models.Model):
+    """The award that stands now, derived from the ledger: one per person, activity (over its editions) and credit system; one per participation.
+
+    Personal data: who has which credit.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="standings")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=40)
+    participation = models.OneToOneField(Participation, on_delete=models.PROTECT, related_name="standing")
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="standing")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "activity", "system"], name="standing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} stands"
+
+
+class ReportMark(models.Model):
+    """That an award was told to a receiver, by hand: from then on the learner changes nothing by themselves. Append-only.
+
+    Personal data: to whom somebody's credit was told.
+    """
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="report_marks")
+    receiver = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["award", "receiver"], name="report_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.award_id} told to {self.receiver}"
 
 
 class LateClaim(models.Model):
@@ -65,21 +200,42 @@ class LateClaim(models.Model):
 
 
 class CertificateFile(models.Model):
-    """The certificate as PDF, typeset once from the award's payload. Append-only.
+    """The certificate as PDF on one paper, made once from the award's payload. Never changed; deleted only with the erased name.
 
-    `standard` is what the file keeps ("ua-1, a-2a"), or "" where no font had a character and it was made without.
+    `standard` is what the file keeps ("ua-1, a-3a"), or "" where no font had a character and it was made without.
 
     Personal data: name and credit of a learner.
     """
 
-    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="certificate_file")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="certificate_files")
+    paper = models.CharField(max_length=10, default="letter", choices=[("letter", "Letter"), ("a4", "A4")])
     data = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     standard = models.CharField(max_length=20, blank=True)
+    is_signed = models.BooleanField(default=False)
     made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["award", "paper"], name="certificate_file_once")]
 
     def __str__(self) -> str:
         return f"PDF of {self.award_id}"
+
+
+class CredentialFile(models.Model):
+    """The certificate as verifiable credential, signed once: as JSON with its proof, and as a token. Never changed; deleted only with the erased name.
+
+    Personal data: name and credit of a learner.
+    """
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="credential_file")
+    document = models.TextField()
+    jwt = models.TextField()
+    key_id = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"credential of {self.award_id}"
 
 
 class CertificateLetter(models.Model):
@@ -93,6 +249,23 @@ class CertificateLetter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.letter_id} for {self.award_id}"
+
+
+class CheckRequest(models.Model):
+    """A file or text that somebody asked to have checked. `data` goes when it was checked, the row an hour after it was asked for.
+
+    Personal data: what the certificate that was dropped says, until it is checked.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    asked_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=10, default="waiting", choices=[("waiting", "waiting"), ("checked", "checked")])
+    kind = models.CharField(max_length=10, choices=[("pdf", "PDF"), ("json", "JSON"), ("jwt", "token")])
+    data = models.BinaryField(null=True)
+    result = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} to check"
 
 
 class TranscriptFile(models.Model):
@@ -112,3 +285,54 @@ class TranscriptFile(models.Model):
 
     def __str__(self) -> str:
         return f"transcript of {self.user_id}"
+
+
+class ExternalCredit(models.Model):
+    """Credit from elsewhere, as its holder says: counted apart, and marked as self-reported wherever it stands.
+
+    `system` is the key of a credit system; where it is "", `own_words` says what it is. `file` is the proof that was added, under `file_name`.
+
+    Personal data: what a learner has earned elsewhere, and the proof.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="external_credits")
+    title = models.CharField(max_length=200)
+    provider = models.CharField(max_length=200)
+    system = models.CharField(max_length=40, blank=True)
+    own_words = models.CharField(max_length=80, blank=True)
+    amount = models.DecimalField(max_digits=6, decimal_places=2)
+    completed_on = models.DateField()
+    note = models.CharField(max_length=500, blank=True)
+    file = models.FileField(upload_to="external-credits", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=60, blank=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="external_credit_positive")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TrackedRequirement(models.Model):
+    """A requirement of a pack that somebody follows, and their own cycle of it.
+
+    Personal data: what a learner has to show to a board or a state, and when.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tracked_requirements")
+    requirement = models.CharField(max_length=60, help_text="key of a requirement in the packs")
+    begins_on = models.DateField()
+    ends_on = models.DateField()
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("begins_on")), name="tracked_cycle_forward")]
+
+    def __str__(self) -> str:
+        return f"{self.requirement} until {self.ends_on}"

@@ -1,78 +1,39 @@
-"""Typesetting certificates and transcripts: data in, PDF out. Nothing of the data is evaluated, and nothing is fetched.
+"""Certificates and transcripts as PDF.
 
 Heavy (the typesetter is a large library): only a worker imports this module.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
-
-import fontpkg_ibm_plex_mono  # type: ignore[import-untyped]
-import fontpkg_ibm_plex_sans  # type: ignore[import-untyped]
-import fontpkg_noto_sans  # type: ignore[import-untyped]
-import fontpkg_source_serif_4  # type: ignore[import-untyped]
-import typst
+from typing import Any
 
 from preceptor.credit.adapters.qr import qr_file
 from preceptor.credit.rules import Face
 from preceptor.ui import covers
+from preceptor.ui.typesetting import Standard, Typeset, typeset
 
 HERE = Path(__file__).parent
-FONT_FOLDERS = [
-    Path(package.__file__).parent / "files"
-    for package in (fontpkg_source_serif_4, fontpkg_ibm_plex_sans, fontpkg_ibm_plex_mono, fontpkg_noto_sans)
-    if package.__file__
-]
-# Accessible (PDF/UA-1) and made to be kept (PDF/A-2a) in one file.
-Standard = Literal["ua-1", "a-2a"]
-STANDARDS: list[Standard] = ["ua-1", "a-2a"]
+# Accessible (PDF/UA-1) and made to be kept, with its facts attached (PDF/A-3a), in one file.
+STANDARDS: tuple[Standard, ...] = ("ua-1", "a-3a")
+# Landscape, in hundredths of an inch.
+PAPERS = {"letter": (1100, 850), "a4": (1169, 827)}
 
 
-@dataclass(frozen=True)
-class Typeset:
-    """A PDF and the standards that it keeps; "" when a character that no font holds made that impossible."""
-
-    data: bytes
-    standard: str
-
-
-def typeset_certificate(face: Face, *, at: datetime) -> Typeset:
-    """The certificate, the same bytes for the same words and moment."""
-    values = asdict(face) | {"check_at": face.check_at, "qr": qr_file(face.verify_url), "frame": _frame(), "seal": _seal()}
+def typeset_certificate(face: Face, *, payload_json: bytes, paper: str = "letter", at: datetime) -> Typeset:
+    """The certificate on `paper` with `payload_json` attached as certificate.json: the same bytes for the same words, facts and moment."""
+    values = {**asdict(face), "check_at": face.check_at, "paper": paper, "attached": payload_json.decode()}
     values |= {"unit": _runs(face.unit), "designated": _runs(face.designated), "fine": [_runs(line) for line in face.fine]}
-    return _typeset("certificate.typ", values, at)
+    drawn = {"qr": qr_file(face.verify_url), "frame": _frame(paper), "seal": _seal()}
+    return typeset(HERE / "certificate.typ", values, at=at, standards=STANDARDS, drawn=drawn)
 
 
 def typeset_transcript(values: dict[str, Any], *, at: datetime) -> Typeset:
     """The transcript. `values` are those of `rules.transcript_payload`, all plain."""
     rows = [{**row, "amount": _runs(row["amount"])} for row in values["rows"]]
     totals = [_runs(total) for total in values["totals"]]
-    return _typeset("transcript.typ", {**values, "rows": rows, "totals": totals}, at)
-
-
-def _typeset(template: str, values: dict[str, Any], at: datetime) -> Typeset:
-    try:
-        return Typeset(_compiled(template, values, STANDARDS, at), ", ".join(STANDARDS))
-    except typst.TypstError:
-        return Typeset(_compiled(template, values, [], at), "")
-
-
-def _compiled(template: str, values: dict[str, Any], standards: list[Standard], at: datetime) -> bytes:
-    inputs = {"data": json.dumps({**values, "made": [at.year, at.month, at.day]}, ensure_ascii=False)}
-    data = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards=list(standards), timestamp=at.replace(microsecond=0))
-    assert isinstance(data, bytes)
-    return data
-
-
-@lru_cache(maxsize=4)
-def _compiler(template: str) -> typst.Compiler:
-    """One warm compiler per template and process: fonts are read once."""
-    return typst.Compiler(
-        str(HERE / template), root=str(HERE), font_paths=[str(folder) for folder in FONT_FOLDERS], ignore_system_fonts=False
-    )
+    return typeset(HERE / "transcript.typ", {**values, "rows": rows, "totals": totals}, at=at, standards=STANDARDS)
 
 
 def _runs(markdown: str) -> list[dict[str, Any]]:
@@ -80,21 +41,22 @@ def _runs(markdown: str) -> list[dict[str, Any]]:
     return [{"text": text, "em": bool(i % 2)} for i, text in enumerate(markdown.split("*")) if text]
 
 
-@lru_cache(maxsize=1)
-def _frame() -> str:
-    """The engraved ground, border, corners and seal, as an SVG of 1100 by 850."""
-    corners = ((33, 33), (1067, 33), (33, 817), (1067, 817))
-    drawn = "".join(
-        f'<circle cx="{x}" cy="{y}" r="23" fill="#fffefb" stroke="none"/>{covers.rosette(x, y, 22, 12, 5)}'
+@lru_cache(maxsize=len(PAPERS))
+def _frame(paper: str) -> str:
+    """The engraved ground, border and corners, as an SVG of the paper's size."""
+    w, h = PAPERS[paper]
+    corners = "".join(
+        f'<circle cx="{x}" cy="{y}" r="21" fill="#fffefb" stroke="none"/>{covers.rosette(x, y, 22, 12, 5)}'
         f'<circle cx="{x}" cy="{y}" r="3.6" fill="#b8255f" stroke="none"/>'
-        for x, y in corners
+        for x, y in ((33, 33), (w - 33, 33), (33, h - 33), (w - 33, h - 33))
     )
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1100 850" width="1100" height="850" fill="none" stroke="#2d3092">'
-        f'<g stroke-width=".5" opacity=".09">{covers.rosette(550, 420, 330, 18, 7)}</g>'
-        f'<g stroke-width=".7" opacity=".62">{covers.guilloche(1100, 850, 10, 5, 33)}</g>'
-        '<rect x="11" y="11" width="1078" height="828" stroke-width="2"/><rect x="57" y="57" width="986" height="736" stroke-width="1.1"/>'
-        f'<g stroke-width=".6">{drawn}</g></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" fill="none" stroke="#2d3092">'
+        f'<g stroke-width=".5" opacity=".09">{covers.rosette(w / 2, h / 2 - 5, 330, 18, 7, 20)}</g>'
+        f'<g stroke-width=".7" opacity=".62">{covers.guilloche(w, h, 10, 5, 33)}</g>'
+        f'<rect x="11" y="11" width="{w - 22}" height="{h - 22}" stroke-width="2"/>'
+        f'<rect x="57" y="57" width="{w - 114}" height="{h - 114}" stroke-width="1.1"/>'
+        f'<g stroke-width=".6">{corners}</g></svg>'
     )
 
 
