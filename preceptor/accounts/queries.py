@@ -46,6 +46,11 @@ def identities_of(user: User) -> list[User]:
     return [user]
 
 
+def person_of(user: User) -> User:
+    """The account that stands for the person, whichever of their accounts this is."""
+    return identities_of(user)[0]
+
+
 def has_verified_address(user: User) -> bool:
     """Has this person shown to receive letters at an address? Needed by the claim."""
     return EmailAddress.objects.filter(user__in=identities_of(user), verified=True).exists()

@@ -283,6 +283,7 @@ def _import_offer(
         designated_on=days.release - timedelta(days=DESIGNATED),
         approved_from=approved_from,
         valid_to=valid_to,
+        claim_days=given.get("claim_days"),
         evidence=ContentFile(evidence.read_bytes(), name=f"{edition.activity.slug}-{system.key}{evidence.suffix}") if evidence else None,
         evidence_note=given.get("evidence_note", ""),
         sub_amounts={name: str(value) for name, value in (given.get("sub_amounts") or {}).items()},

@@ -1,5 +1,6 @@
 """What we accept from people: the claim, a serial, a year."""
 
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from django.urls import reverse
 from preceptor.accounts.rules import PROFESSION_ATTESTATION
 from preceptor.accreditation.rules import IdentifierKind, Profession
 from preceptor.catalog.rules import Step
+from preceptor.credit.models import Award
 from preceptor.credit.queries import Choice, ClaimDesk, button_words
 from preceptor.credit.rules import ATTESTATION, ATTESTATION_PARTICIPATION, FIELD_OF, Claim, why_no_serial
 from preceptor.journey.queries import step_url
@@ -24,7 +26,7 @@ ANY_CREDIT = "Claim credit and e-mail my certificate"
 KEPT_LENGTH = 200
 # Refused by the action, which keeps them as evidence; no typing mends them.
 FOR_THE_ACTION = {
-    "credit.edition_ended", "credit.offer_ended", "credit.accreditation_lapsed", "credit.not_approved", "credit.already_claimed",
+    "credit.edition_ended", "credit.offer_ended", "credit.claim_window_over", "credit.accreditation_lapsed", "credit.not_approved", "credit.already_claimed",
 }  # fmt: skip
 
 
@@ -92,6 +94,7 @@ class ClaimForm(forms.Form):
         label="Degree", max_length=60, required=False, help_text="As it stands after your name: MD, DO, PharmD, MSN, RN"
     )
     attested = forms.BooleanField(label=ATTESTATION, required=False)
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, desk: ClaimDesk, draft: Mapping[str, str] | None = None) -> None:
         user = desk.user
@@ -100,6 +103,8 @@ class ClaimForm(forms.Form):
             "given_name": user.given_name,
             "family_name": user.family_name,
             "credentials": user.credentials,
+            # The same form sent twice is one request.
+            "key": secrets.token_urlsafe(24),
         }
         super().__init__(data, initial=preset)
         self.desk = desk
@@ -110,6 +115,11 @@ class ClaimForm(forms.Form):
         for code in desk.desks:
             self._add_panel(code)
         self.initial = {**self.initial, **{name: value for name, value in (draft or {}).items() if self._fits(name, value)}}
+
+    @property
+    def request_key(self) -> str:
+        """What the same form carries however often it is sent."""
+        return str(self.cleaned_data.get("key") or "")
 
     # --- leaving the page and coming back
 
@@ -252,6 +262,12 @@ class ClaimForm(forms.Form):
         if name in self.fields:
             return name
         return "profession" if reason.code in FIELD_OF else None
+
+
+def chosen_before(award: Award) -> dict[str, str]:
+    """What was chosen for an award, as the draft of the form that corrects it."""
+    code = award.payload["profession"]
+    return {"profession": code, f"system-{code}": award.system, f"amount-{code}-{award.system}": str(award.amount)}
 
 
 def _is_statement(name: str) -> bool:

@@ -11,8 +11,9 @@ from django.db import models
 
 from preceptor.accounts.models import User
 from preceptor.catalog.models import Activity, Edition
-from preceptor.credit.rules import NO_NAME, LineKind, PartKind
+from preceptor.credit.rules import NO_NAME, LineKind, PartKind, public_payload
 from preceptor.journey.models import Participation
+from preceptor.kernel.hashing import canonical_json
 from preceptor.mail.models import Letter
 
 
@@ -21,7 +22,8 @@ class Award(models.Model):
 
     `frozen` is the canonical JSON of everything that is printed and is about nobody; what is about the person stands in `personal_parts`.
     `amount` is 0 for participation. `completed_on` is the day, in the provider's zone, of the last step before the claim. `supersedes` is the
-    award that this one corrects. `request_key` is the key of the form that asked for it. `status_index` is its bit in the published lists of
+    award that this one corrects. `slot` is what of a participation it fills: a
+    profession's credit, or a board's points beside it. `request_key` is the key of the form that asked for it. `status_index` is its bit in the published lists of
     what was revoked. What stands now is in `Standing`; what happened, and why, in `LedgerLine`.
 
     Personal data: whose credit it is, and how much.
@@ -34,6 +36,7 @@ class Award(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="awards")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="awards")
     system = models.CharField(max_length=40, help_text="key of a credit system; participation")
+    slot = models.CharField(max_length=40, help_text="credit, or the key of a board whose points come beside it")
     amount = models.DecimalField(max_digits=6, decimal_places=2)
     completed_on = models.DateField()
     claimed_at = models.DateTimeField()
@@ -53,6 +56,11 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def payload_json(self) -> bytes:
+        """What may leave the house with the certificate, as canonical JSON: everything that is printed, none of the learner's own numbers."""
+        return canonical_json(public_payload(self.payload))
 
     @cached_property
     def payload(self) -> dict[str, Any]:
@@ -142,7 +150,10 @@ class LedgerSeal(models.Model):
 
 
 class Standing(models.Model):
-    """The award that stands now, derived from the ledger: one per person, activity (over its editions) and credit system; one per participation.
+    """The award that stands now, derived from the ledger: one per person, activity (over its editions) and credit system.
+
+    `user` is the person's first account, whichever of their accounts claimed. `slot` is "credit" for what a participation gives by itself (credit
+    of the profession, or participation), or the key of a board whose points come beside it: one of each per participation.
 
     Personal data: who has which credit.
     """
@@ -150,11 +161,15 @@ class Standing(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="standings")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
     system = models.CharField(max_length=40)
-    participation = models.OneToOneField(Participation, on_delete=models.PROTECT, related_name="standing")
+    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="standings")
+    slot = models.CharField(max_length=40)
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="standing")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "activity", "system"], name="standing_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "activity", "system"], name="standing_once"),
+            models.UniqueConstraint(fields=["participation", "slot"], name="standing_once_per_slot"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.award_id} stands"

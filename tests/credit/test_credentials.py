@@ -80,7 +80,13 @@ def signed(**changes: Any) -> dict[str, Any]:
     return sign_credential(made(**changes), NOW)
 
 
-PARTICIPATION = {"is_credit": False, "amount": "0", "system": "participation", "unit": "", "certificate_title": "Certificate of Participation"}
+PARTICIPATION = {
+    "is_credit": False,
+    "amount": "0",
+    "system": "participation",
+    "unit": "",
+    "certificate_title": "Certificate of Participation",
+}
 KINDS = {"credit": {}, "one": {"amount": "1.00"}, "participation": PARTICIPATION, "sample": {"is_sample": True}, "bare": {"offer_number": "", "activity_number": ""}}  # fmt: skip
 
 
@@ -398,12 +404,16 @@ def test_the_written_down_form_of_options_is_what_pyld_makes_of_them() -> None:
 # --- the W3C's own vectors ---------------------------------------------------------------------------------------------------------------
 
 needs_vectors = pytest.mark.skipif(
-    not VECTORS.exists(), reason=f"The W3C vectors are not there: set CONFORMANCE_DIR to the folder that holds credentials/ (looked in {VECTORS})"
+    not VECTORS.exists(),
+    reason=f"The W3C vectors are not there: set CONFORMANCE_DIR to the folder that holds credentials/ (looked in {VECTORS})",
 )
 _SCHEMA, _CITIZEN = "https://schema.org/", "https://w3id.org/citizenship#"
 _WORDS = {
     **{term: _SCHEMA + term for term in ("Person", "additionalName", "familyName", "gender", "givenName", "identifier")},
-    **{term: _CITIZEN + term for term in ("EmployablePerson", "EmploymentAuthorizationDocumentCredential", "EmploymentAuthorizationDocument")},
+    **{
+        term: _CITIZEN + term
+        for term in ("EmployablePerson", "EmploymentAuthorizationDocumentCredential", "EmploymentAuthorizationDocument")
+    },
     **{term: _CITIZEN + term for term in ("birthCountry", "employmentAuthorizationDocument", "lprCategory", "lprNumber")},
     "image": {"@id": _SCHEMA + "image", "@type": "@id"},
     "birthDate": {"@id": _SCHEMA + "birthDate", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"},

@@ -79,7 +79,7 @@ OFFER_DAYS = ("release", "end", "longest")
 OFFER: Shape = {
     "system": (TEXT, True, 40), "identifier": (TEXT, False, 60), "activity_type": (TEXT, False, 20), "amount": ((int, float, str), False),
     "approved_from": (DAY, False), "valid_to": (DAY, False), "evidence": (TEXT, False), "evidence_note": (TEXT, False, 200),
-    "sub_amounts": (MAP, False), "reporting": (MAP, False),
+    "claim_days": (WHOLE, False, 3650), "sub_amounts": (MAP, False), "reporting": (MAP, False),
 }  # fmt: skip
 PARTNER: Shape = {"name": (TEXT, True, 200), "accredited": (FLAG, False)}
 STATE_TOPIC: Shape = {"topic": (TEXT, True), "jurisdiction": (TEXT, True), "professions": (LIST, True), "minutes": (WHOLE, True)}

@@ -25,7 +25,7 @@ from preceptor.catalog.models import (
     SearchTerm,
 )
 from preceptor.catalog.queries import worksheet_from
-from preceptor.catalog.rules import EditionState, Worksheet, outline_titles, posting_weights
+from preceptor.catalog.rules import LONGEST_CLAIM, EditionState, Worksheet, outline_titles, posting_weights
 from preceptor.kernel.credits import is_step, plain
 from preceptor.kernel.documents import LARGEST_DOCUMENT, document_problem
 from preceptor.kernel.hashing import sha256_of
@@ -137,6 +137,7 @@ def save_offer(
     designated_on: date | None = None,
     approved_from: date | None = None,
     valid_to: date | None = None,
+    claim_days: int | None = None,
     evidence: "File[Any] | None" = None,
     evidence_note: str = "",
     sub_amounts: Mapping[str, str] | None = None,
@@ -147,7 +148,7 @@ def save_offer(
     """Designate credit of one system on a draft, or change the designation. An evidence file that is there stays until another one is given.
 
     Refused: a system that the packs do not have (catalog.unknown_system), an amount that is no multiple of its step (catalog.amount), a
-    contained amount that the system does not know or that is larger (catalog.sub_amount), a file of another kind (catalog.evidence), a number that
+    contained amount that the system does not know or that is larger (catalog.sub_amount), days to claim in that are none (catalog.claim_days), a file of another kind (catalog.evidence), a number that
     has not the form or fits neither format nor release (catalog.identifier). A number may still be missing, and partners may still come: the gate asks.
     """
     need_draft(edition)
@@ -156,12 +157,14 @@ def save_offer(
     if held is None or not held.is_credit:
         raise Refused("catalog.unknown_system", f"There is no credit system {system!r} in the packs.")
     _check_amounts(held, amount, sub_amounts or {})
+    if claim_days is not None and not 1 <= claim_days <= LONGEST_CLAIM:
+        raise Refused("catalog.claim_days", f"Days to claim in are a whole number from 1 to {LONGEST_CLAIM}.")
     number = identifier.strip()
     if number and (wrong := identifier_problems(pack, held, number, format=edition.format, released_on=edition.released_on)):
         raise Refused("catalog.identifier", " ".join(wrong))
     values: dict[str, Any] = {
         "amount": amount, "identifier": number, "activity_type": activity_type, "designated_on": designated_on,
-        "approved_from": approved_from, "valid_to": valid_to, "evidence_note": evidence_note,
+        "approved_from": approved_from, "valid_to": valid_to, "claim_days": claim_days, "evidence_note": evidence_note,
         "sub_amounts": dict(sub_amounts or {}), "reporting": dict(reporting or {}),
     }  # fmt: skip
     if evidence is not None:

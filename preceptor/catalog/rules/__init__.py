@@ -14,12 +14,13 @@ from preceptor.catalog.rules.editions import (
     reaches,
     usual_plan,
 )
-from preceptor.catalog.rules.offers import OfferState, closed_sentence, is_offer_open, offer_ends_on, offer_state
+from preceptor.catalog.rules.offers import LONGEST_CLAIM, OfferState, closed_sentence, is_offer_open, offer_ends_on, offer_state
 from preceptor.catalog.rules.worksheet import Worksheet, is_far_off, median_minutes
 
 __all__ = [
     "FIELD_WEIGHTS",
     "EditionState",
+    "LONGEST_CLAIM",
     "OfferState",
     "Role",
     "Stage",

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from preceptor.accreditation.rules import Approvable, Numbered, Pack, has_lapsed, is_approved_on, us_date
 
+# The longest time, in days, in which a credit may be claimed after completion.
+LONGEST_CLAIM = 3650
+
 
 class OfferState(StrEnum):
     """Where an offer of credit stands on a day."""

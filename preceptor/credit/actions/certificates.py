@@ -1,17 +1,21 @@
 """The certificate: typeset once, sent, sent again."""
 
+import json
 import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
-from preceptor.credit.models import Award, CertificateFile, CertificateLetter
-from preceptor.credit.queries import letters_sent_at
-from preceptor.credit.rules import face_of, letters_pause
+from preceptor.credit.adapters.credential_keys import proof_key_id
+from preceptor.credit.adapters.status_lists import entry_of
+from preceptor.credit.models import Award, CertificateFile, CertificateLetter, CredentialFile, PersonalPart
+from preceptor.credit.queries import certificate_file, letters_sent_at
+from preceptor.credit.rules import PAPER, PAPERS, PartKind, face_of, letters_pause
 from preceptor.jobs.actions import enqueue
 from preceptor.jobs.rules import periodic, task
 from preceptor.journey.queries import step_url
@@ -61,23 +65,56 @@ def send_certificate(award: Award, to: str, *, at: datetime) -> Letter:
 
 @task("credit.typeset_certificate", retries=8, first_retry=1.0)
 def typeset_certificate(*, award: int, at: datetime) -> None:
-    """Typeset the certificate once, and complete the letters that wait for it. May run any number of times: the bytes stay the first ones."""
+    """Typeset and sign the certificate once, make its credential once, and complete the letters that wait for it. May run any number of times: what
+    was made first stays.
+    """
     row = Award.objects.get(pk=award)
-    file = CertificateFile.objects.filter(award=row).first() or _keep_file(row, at=at)
+    file = certificate_file(row, PAPER) or _keep_file(row, PAPER, at=at)
     for link in CertificateLetter.objects.filter(award=row).select_related("letter"):
         attach(link.letter, name=file_name(row), media_type="application/pdf", data=bytes(file.data), at=at)
+    if not CredentialFile.objects.filter(award=row).exists():
+        _keep_credential(row, at=at)
 
 
-def _keep_file(award: Award, *, at: datetime) -> CertificateFile:
+def order_paper(award: Award, paper: str, *, at: datetime) -> CertificateFile | None:
+    """The certificate on this paper; None while a worker makes it. Re-issue is printing: the serial and every word stay."""
+    if file := certificate_file(award, paper):
+        return file
+    if paper not in PAPERS:
+        raise Refused("credit.paper", "Choose Letter or A4.", step_url(Step.CERTIFICATE, award.edition))
+    enqueue("credit.typeset_paper", at=at, key=f"credit.paper:{award.pk}:{paper}:{at:%Y-%m-%dT%H:%M}", award=award.pk, paper=paper)
+    return None
+
+
+@task("credit.typeset_paper", retries=8, first_retry=1.0)
+def typeset_paper(*, award: int, paper: str, at: datetime) -> None:
+    """Typeset and sign the certificate on another paper, once."""
+    row = Award.objects.get(pk=award)
+    if certificate_file(row, paper) is None:
+        _keep_file(row, paper, at=at)
+
+
+def _keep_file(award: Award, paper: str, *, at: datetime) -> CertificateFile:
+    from preceptor.credit.adapters.pades import sign_pdf  # noqa: PLC0415 - heavy: workers only
     from preceptor.credit.adapters.typeset import typeset_certificate as typeset  # noqa: PLC0415 - heavy: workers only
 
-    made = typeset(face_of(award.payload), at=award.claimed_at)
+    face = face_of(award.payload)
+    made = typeset(face, payload_json=award.payload_json, paper=paper, at=award.claimed_at)
     if not made.standard:
-        log.warning(
-            "The certificate %s was made without PDF/UA: no font holds a character of it. Install a font that does.", grouped(award.serial)
-        )
-    values = {"data": made.data, "sha256": sha256_of(made.data), "standard": made.standard, "made_at": at}
-    file, _ = CertificateFile.objects.get_or_create(award=award, defaults=values)
+        log.warning("The certificate %s was made without PDF/UA: %s. Install a font that has it.", face.serial, made.problem)
+    data = sign_pdf(made.data, reason=f"{face.title} {face.serial}", at=at)
+    values = {"data": data, "sha256": sha256_of(data), "standard": made.standard, "is_signed": True, "made_at": at}
+    file, _ = CertificateFile.objects.get_or_create(award=award, paper=paper, defaults=values)
+    return file
+
+
+def _keep_credential(award: Award, *, at: datetime) -> CredentialFile:
+    from preceptor.credit.adapters.credentials import credential_of, jwt_of, sign_credential  # noqa: PLC0415 - heavy: workers only
+
+    bare = credential_of(award.payload, status=entry_of(award.status_index), at=at)
+    document = json.dumps(sign_credential(bare, at), ensure_ascii=False)
+    values = {"document": document, "jwt": jwt_of(bare), "key_id": proof_key_id(), "made_at": at}
+    file, _ = CredentialFile.objects.get_or_create(award=award, defaults=values)
     return file
 
 
@@ -89,5 +126,7 @@ def file_name(award: Award) -> str:
 @periodic("credit.sweep", every=timedelta(minutes=5))
 def sweep(*, at: datetime) -> None:
     """Queue certificates whose typesetting was lost or given up: an award without its PDF is never left alone."""
-    for award in Award.objects.filter(certificate_file=None, claimed_at__lt=at - timedelta(minutes=5))[:500]:
+    unmade = Q(certificate_files=None) | Q(credential_file=None)
+    has_name = Exists(PersonalPart.objects.filter(award=OuterRef("pk"), kind=PartKind.NAME))
+    for award in Award.objects.filter(unmade, has_name, claimed_at__lt=at - timedelta(minutes=5))[:500]:
         enqueue("credit.typeset_certificate", at=at, key=f"credit.sweep:{award.pk}:{at:%Y-%m-%dT%H:%M}", award=award.pk)

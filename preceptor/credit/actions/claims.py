@@ -9,40 +9,41 @@ from preceptor.accounts.actions import change_profession, save_identifiers, save
 from preceptor.accounts.rules import PROFESSION_ATTESTATION
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions.certificates import send_certificate
+from preceptor.credit.actions.ledger import append_line, freeze_award, stand
 from preceptor.credit.models import Award, LateClaim
 from preceptor.credit.queries import ClaimDesk, award_of, claim_desk, payload_of
-from preceptor.credit.rules import Claim, missing_on_certificate
+from preceptor.credit.rules import Claim, LineKind, missing_on_certificate
 from preceptor.journey.actions import complete_step
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import step_url
-from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.refusals import Reason, Refused
 from preceptor.kernel.serials import new_serial
 from preceptor.logbook.actions import write_entry
 
-TOO_LATE = {"credit.edition_ended", "credit.offer_ended", "credit.accreditation_lapsed"}
+TOO_LATE = {"credit.edition_ended", "credit.offer_ended", "credit.claim_window_over", "credit.accreditation_lapsed"}
 
 
-def claim_credit(participation: Participation, claim: Claim, *, at: datetime) -> Award:
-    """Grant the claim: the award with its frozen words, the journey's last lines, and the letter, all or nothing. Then the PDF is due.
+def claim_credit(participation: Participation, claim: Claim, *, at: datetime, request_key: str = "") -> Award:
+    """Grant the claim: the award with its frozen words, the journey's last lines, the letter and the ledger's line, all or nothing. Then the PDF is due.
 
     Doubled requests, from anywhere, give one award; the later ones are given the same. What is not possible is refused with every reason
     (credit.not_yet); a claim after the end is kept as evidence.
     """
-    if held := award_of(participation):
-        return held
     desk = claim_desk(participation, at)
+    slot = desk.slot_of(claim)
+    if held := award_of(participation, slot):
+        return held
     if reasons := desk.reasons(claim):
         # A rival's award, granted between the two looks, is a reason too; whoever asks for what is there is given it.
-        if held := award_of(participation):
+        if held := award_of(participation, slot):
             return held
         _keep_if_late(participation, claim, reasons, at=at)
         raise _refusal(participation, reasons)
     try:
-        return _award(desk, claim, at=at)
+        return _award(desk, claim, request_key, at=at)
     except IntegrityError:
         # Another request was faster; its transaction is committed, or ours would still wait for it.
-        if held := award_of(participation):
+        if held := award_of(participation, slot):
             return held
         raise _refusal(participation, claim_desk(participation, at).reasons(claim)) from None
 
@@ -61,35 +62,51 @@ def _keep_if_late(participation: Participation, claim: Claim, reasons: list[Reas
 
 
 @transaction.atomic
-def _award(desk: ClaimDesk, claim: Claim, *, at: datetime) -> Award:
+def _award(desk: ClaimDesk, claim: Claim, request_key: str, *, at: datetime) -> Award:
+    award = grant(desk, claim, request_key=request_key, at=at)
+    keep_profile(desk, claim, award, at=at)
+    complete_step(desk.participation, Step.CLAIM, evidence={"award": award.serial}, at=at)
+    complete_step(desk.participation, Step.CERTIFICATE, evidence={"award": award.serial}, at=at)
+    for warning in desk.warnings():
+        write_entry(warning.code, by=desk.user.email, at=at, about=award, reason=warning.message)
+    send_certificate(award, desk.user.email, at=at)
+    append_line(LineKind.AWARD, award, by="learner", at=at)
+    return award
+
+
+def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, at: datetime, claimed_at: datetime | None = None) -> Award:
+    """The award with its frozen words, standing. Part of a transaction that ends with the ledger's line."""
     participation, edition = desk.participation, desk.participation.edition
-    payload = payload_of(desk, claim, new_serial(), at)
-    _need_whole(payload, desk, claim)
-    award = Award.objects.create(
+    corrected = desk.corrected
+    payload = payload_of(desk, claim, new_serial(), claimed_at or at, supersedes=corrected.serial if corrected else "")
+    need_whole(payload, desk, claim)
+    award = freeze_award(
+        payload,
         serial=payload["serial"],
         participation=participation,
         user=desk.user,
         activity=edition.activity,
         edition=edition,
         system=claim.system,
+        slot=payload["slot"],
         amount=claim.amount,
         completed_on=desk.completed_on(),
-        claimed_at=at,
-        payload=payload,
-        payload_sha256=sha256_of(payload),
+        claimed_at=claimed_at or at,
+        supersedes=corrected,
+        request_key=request_key[:64],
     )
-    change_profession(desk.user, claim.profession, PROFESSION_ATTESTATION if claim.is_profession_attested else "", at=at)
-    save_name(desk.user, claim.given_name, claim.family_name, claim.credentials, at=at)
-    save_identifiers(desk.user, payload["identifiers"], at=at)
-    complete_step(participation, Step.CLAIM, evidence={"award": award.serial}, at=at)
-    complete_step(participation, Step.CERTIFICATE, evidence={"award": award.serial}, at=at)
-    for warning in desk.warnings():
-        write_entry(warning.code, by=desk.user.email, at=at, about=award, reason=warning.message)
-    send_certificate(award, desk.user.email, at=at)
+    stand(award)
     return award
 
 
-def _need_whole(payload: dict[str, Any], desk: ClaimDesk, claim: Claim) -> None:
+def keep_profile(desk: ClaimDesk, claim: Claim, award: Award, *, at: datetime) -> None:
+    """What the learner typed with a claim is what their profile says from now on."""
+    change_profession(desk.user, claim.profession, PROFESSION_ATTESTATION if claim.is_profession_attested else "", at=at)
+    save_name(desk.user, claim.given_name, claim.family_name, claim.credentials, at=at)
+    save_identifiers(desk.user, award.payload["identifiers"], at=at)
+
+
+def need_whole(payload: dict[str, Any], desk: ClaimDesk, claim: Claim) -> None:
     """A certificate that would not say what its credit asks for is never issued (CERT-001)."""
     fields = desk.pack.systems[claim.system].certificate_fields
     if missing := missing_on_certificate(payload, fields, has_degrees=bool(desk.pack.professions[claim.profession].degrees)):

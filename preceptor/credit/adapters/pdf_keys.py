@@ -5,7 +5,7 @@ processes, which publish the certificates; signing itself is in `pades`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +24,7 @@ from preceptor.credit.adapters.key_files import keys_folder, write_once
 
 RSA_BITS = 3072
 # Of the chain that is made here. Nobody but this house vouches for it, so its years say little; they only must not end while it is used.
-BEGINS = datetime(2026, 1, 1, tzinfo=timezone.utc)
+BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT_LIFE, LEAF_LIFE = timedelta(days=365 * 40), timedelta(days=365 * 30)
 
 

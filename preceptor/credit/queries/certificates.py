@@ -9,14 +9,16 @@ from django.urls import reverse
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of
 from preceptor.credit.models import Award, CertificateFile
+from preceptor.credit.queries.standings import FORTUNE
+from preceptor.credit.rules import MAIN_SLOT, PAPER
 from preceptor.journey.models import Participation
 from preceptor.kernel.serials import grouped, is_serial, normalized
 from preceptor.mail.queries import Fate, letter_fate
 
 
-def award_of(participation: Participation) -> Award | None:
-    """What this participation was given."""
-    return Award.objects.filter(participation=participation).first()
+def award_of(participation: Participation, slot: str = MAIN_SLOT) -> Award | None:
+    """What this participation was given in this slot: the newest award, whether or not it still stands."""
+    return Award.objects.filter(participation=participation, slot=slot).order_by("-pk").first()
 
 
 def awards_of(user: User) -> QuerySet[Award]:
@@ -24,7 +26,7 @@ def awards_of(user: User) -> QuerySet[Award]:
     return (
         Award.objects.filter(user__in=identities_of(user))
         .select_related("activity", "edition")
-        .prefetch_related("letters__letter")
+        .prefetch_related("letters__letter", "personal_parts", *FORTUNE)
         .order_by("-completed_on", "-pk")
     )
 
@@ -41,9 +43,14 @@ def own_award(user: User, typed: str) -> Award | None:
     return awards_of(user).filter(serial=serial).first() if is_serial(serial) else None
 
 
+def certificate_file(award: Award, paper: str) -> CertificateFile | None:
+    """The PDF on this paper, if it is there."""
+    return CertificateFile.objects.filter(award=award, paper=paper).first()
+
+
 def has_file(award: Award) -> bool:
     """Is the PDF there?"""
-    return CertificateFile.objects.filter(award=award).exists()
+    return CertificateFile.objects.filter(award=award, paper=PAPER).exists()
 
 
 def fate_of(award: Award, at: datetime) -> Fate | None:

@@ -16,26 +16,30 @@ from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem
 from preceptor.catalog.models import CreditOffer, RoleHolder
 from preceptor.catalog.queries import OfferStanding, offer_standings
 from preceptor.catalog.rules import Step
-from preceptor.credit.models import Award
+from preceptor.credit.models import Award, Standing
 from preceptor.credit.rules import (
+    MAIN_SLOT,
     Claim,
     Deadlines,
     Profile,
     Wish,
+    claim_until,
     is_about_the_form,
     warnings_about,
     why_not_yet,
 )
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import done_on, ends_at, has_grace, lines_of, step_url
-from preceptor.journey.rules import PAGES
+from preceptor.journey.rules import PAGES, is_over
 from preceptor.kernel.credits import plain, steps_up_to
 from preceptor.kernel.refusals import Reason
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One credit that a profession may claim on an edition. `maximum` is 0 for participation. `closed`: why it cannot be claimed, as Markdown."""
+    """One credit that a profession may claim on an edition. `maximum` is 0 for participation. `ends_on` is the last day, where it is earlier than the
+    edition's. `closed`: why it cannot be claimed, as Markdown.
+    """
 
     system: CreditSystem
     maximum: Decimal
@@ -97,11 +101,17 @@ class ClaimDesk:
     is_verified: bool
     is_faculty: bool
     earlier: frozenset[str]
+    corrected: Award | None = None
 
     @property
     def zone(self) -> str:
         """The provider's."""
         return self.participation.edition.activity.provider.time_zone
+
+    def slot_of(self, claim: Claim) -> str:
+        """What of the participation a claim fills: the profession's credit, or a board's points beside it."""
+        system = self.pack.systems.get(claim.system)
+        return (system.board if system else "") or MAIN_SLOT
 
     def reasons(self, claim: Claim) -> list[Reason]:
         """The one decision, on a claim as it was typed, with addresses to go to."""
@@ -161,7 +171,8 @@ class ClaimDesk:
         last, grace = self.participation.edition.ends_on, has_grace(self.participation, self.at)
         if standing is None:
             return Deadlines(last, None, self.zone, has_grace=grace)
-        return Deadlines(last, standing.ends_on, self.zone, standing.state, grace)
+        until = claim_until(self.completed_on(), standing.offer.claim_days)
+        return Deadlines(last, standing.ends_on, self.zone, standing.state, grace, until)
 
     def _with_way(self, reason: Reason) -> Reason:
         """The name of a page as an address; after verifying one is back at the claim."""
@@ -174,8 +185,8 @@ class ClaimDesk:
         return replace(reason, next_url=reverse(reason.next_url) + back)
 
 
-def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
-    """What the learner may claim now, and everything that the decision reads."""
+def claim_desk(participation: Participation, at: datetime, *, corrected: Award | None = None) -> ClaimDesk:
+    """What the learner may claim now, and everything that the decision reads; `corrected` is an award that is to be replaced, and so does not count."""
     edition, user = participation.edition, participation.user
     zone = edition.activity.provider.time_zone
     pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
@@ -183,28 +194,61 @@ def claim_desk(participation: Participation, at: datetime) -> ClaimDesk:
     end = ends_at(edition)
     looked_at = min(at, end - timedelta(seconds=1)) if end else at
     standings = {standing.offer.system: standing for standing in offer_standings(edition, looked_at)}
-    people = identities_of(user)
+    people, completed_on = identities_of(user), done_on(participation, at)
     return ClaimDesk(
         participation=participation,
         at=at,
         pack=pack,
         user=user,
-        desks={code: _profession_desk(pack, profession, standings) for code, profession in pack.professions.items()},
+        desks={
+            code: _profession_desk(pack, profession, standings, completed_on, at, zone) for code, profession in pack.professions.items()
+        },
         offers={key: standing.offer for key, standing in standings.items()},
         standings=standings,
         identifiers=identifiers_of(user),
         is_verified=has_verified_address(user),
         is_faculty=RoleHolder.objects.filter(Q(person__user__in=people) | Q(person__email__iexact=user.email), edition=edition).exists(),
-        earlier=frozenset(Award.objects.filter(user__in=people, activity=edition.activity).values_list("system", flat=True)),
+        earlier=frozenset(
+            Standing.objects.filter(user__in=people, activity=edition.activity).exclude(award=corrected).values_list("system", flat=True)
+        ),
+        corrected=corrected,
     )
 
 
-def _profession_desk(pack: Pack, profession: Profession, standings: Mapping[str, OfferStanding]) -> ProfessionDesk:
-    fitting = [
-        Choice(system, standings[system.key].offer.amount, standings[system.key].offer.valid_to, standings[system.key].closed)
-        for system in systems_for(pack, profession.code, standings)
-        if system.key != PARTICIPATION
-    ]
+def _profession_desk(
+    pack: Pack, profession: Profession, standings: Mapping[str, OfferStanding], completed_on: date, at: datetime, zone: str
+) -> ProfessionDesk:
+    systems = [system for system in systems_for(pack, profession.code, standings) if system.key != PARTICIPATION]
+    fitting = [_choice(system, standings[system.key], completed_on, at, zone) for system in systems]
     open_ones = [choice for choice in fitting if not choice.closed]
+    # Points of a board come beside credit, on a page of their own; they are chosen here only where nothing else is left.
+    open_ones = [choice for choice in open_ones if not choice.system.board] or open_ones
     ended = [choice for choice in fitting if choice.closed]
     return ProfessionDesk(profession, open_ones or [Choice(pack.systems[PARTICIPATION], Decimal(0), None)], ended)
+
+
+def _choice(system: CreditSystem, standing: OfferStanding, completed_on: date, at: datetime, zone: str) -> Choice:
+    until = claim_until(completed_on, standing.offer.claim_days)
+    closed = standing.closed
+    if not closed and until and is_over(until, zone, at):
+        closed = f"{standing.says} had to be claimed by {us_date(until)}. This credit is closed; a certificate of participation remains."
+    ends = [day for day in (standing.offer.valid_to, until) if day]
+    return Choice(system, standing.offer.amount, min(ends) if ends else None, closed)
+
+
+def boards_desk(participation: Participation, at: datetime) -> ClaimDesk | None:
+    """The desk for points of boards beside the credit that stands; None where there is no credit, or nothing (more) to add."""
+    held = Standing.objects.filter(participation=participation).values_list("slot", "award__system")
+    slots = dict(held)
+    desk = claim_desk(participation, at)
+    profession = desk.desks.get(participation.user.profession)
+    main = desk.pack.systems.get(slots.get(MAIN_SLOT, ""))
+    if profession is None or main is None or not main.is_credit:
+        return None
+    offered = [_choice(system, desk.standings[system.key], desk.completed_on(), at, desk.zone) for system in _boards(desk, profession)]
+    choices = [choice for choice in offered if not choice.closed and choice.system.board not in slots]
+    return replace(desk, desks={profession.profession.code: ProfessionDesk(profession.profession, choices, [])}) if choices else None
+
+
+def _boards(desk: ClaimDesk, profession: ProfessionDesk) -> list[CreditSystem]:
+    return [system for system in systems_for(desk.pack, profession.profession.code, desk.standings) if system.board]

@@ -9,11 +9,11 @@ from preceptor.accreditation.rules import designated_sentence, included_amounts
 from preceptor.catalog.queries import statements_of
 from preceptor.credit.queries.certificates import verify_url
 from preceptor.credit.queries.claims import ClaimDesk
-from preceptor.credit.rules import Claim
+from preceptor.credit.rules import MAIN_SLOT, Claim
 
 
-def payload_of(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict[str, Any]:
-    """Everything that certificate, verification and transcript will ever print, in words of the day."""
+def payload_of(desk: ClaimDesk, claim: Claim, serial: str, at: datetime, *, supersedes: str = "") -> dict[str, Any]:
+    """Everything that certificate, verification and transcript will ever print, in words of the day. `supersedes` is the serial that it corrects."""
     edition, day = desk.participation.edition, desk.completed_on()
     # Words and statements are those of the release date; who may receive what was decided by the day of the claim.
     pack = pack_on(edition.released_on or day)
@@ -30,8 +30,10 @@ def payload_of(desk: ClaimDesk, claim: Claim, serial: str, at: datetime) -> dict
     # What is closed or was never approved is not said to be designated, not even on a certificate of participation.
     designated = [designated_sentence(one.system, one.offer.amount) for one in desk.standings.values() if one.system and one.is_open]
     return {
-        "version": 1,
+        "version": 2,
         "serial": serial,
+        "supersedes": supersedes,
+        "slot": system.board or MAIN_SLOT,
         "verify_url": verify_url(serial),
         "printed_name": f"{name}, {credentials}" if credentials else name,
         "name": name,

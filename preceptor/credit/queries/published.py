@@ -9,7 +9,6 @@ from django.core.cache import cache
 
 from preceptor.credit.adapters.contexts import CREDENTIALS, OPEN_BADGES, context
 from preceptor.credit.adapters.credential_keys import PROOFS, issuer_did, proof_key_id, published_keys
-from preceptor.credit.adapters.pdf_keys import published_roots
 from preceptor.credit.adapters.status_lists import BITS, status_list
 from preceptor.credit.models import Award, LedgerHead
 
@@ -22,7 +21,6 @@ def keys_bundle() -> dict[str, Any]:
     return {
         "issuer": issuer_did(),
         "keys": [key.key_id for key in published_keys(PROOFS)],
-        "pdf_roots": published_roots(),
         "contexts": {url: context(url) for url in (CREDENTIALS, OPEN_BADGES)},
     }
 

@@ -9,10 +9,8 @@ from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
 from preceptor.credit.models import Award
 from preceptor.credit.queries.certificates import awards_of, fate_of
-from preceptor.credit.rules import (
-    Face,
-    face_of,
-)
+from preceptor.credit.queries.standings import Fortune, fortune_of
+from preceptor.credit.rules import AwardState, Face, face_of
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import lines_of, participations_of, step_url
 from preceptor.journey.rules import PAGES, is_over, next_step
@@ -28,6 +26,7 @@ class TranscriptRow:
     face: Face
     fate: Fate | None
     completed_on: date
+    fortune: Fortune
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,12 @@ class Transcript:
 
 def transcript_for(user: User, year: int | None = None, *, at: datetime) -> Transcript:
     """The record of a person, for one year of completion or all."""
-    awards = list(awards_of(user))
+    # What was corrected is told by its correction; what was taken back stays in sight.
+    fortunes = {award: fortune_of(award) for award in awards_of(user)}
+    awards = [award for award, fortune in fortunes.items() if fortune.state is not AwardState.CORRECTED]
     years = sorted({award.completed_on.year for award in awards}, reverse=True)
     rows = [
-        TranscriptRow(award, face_of(award.payload), fate_of(award, at), award.completed_on)
+        TranscriptRow(award, face_of(award.payload), fate_of(award, at), award.completed_on, fortunes[award])
         for award in awards
         if year is None or award.completed_on.year == year
     ]
@@ -88,8 +89,8 @@ def transcript_for(user: User, year: int | None = None, *, at: datetime) -> Tran
         year=year,
         years=years,
         rows=rows,
-        totals=_totals(row.award for row in rows),
-        participations=sum(not row.face.is_credit for row in rows),
+        totals=_totals(row.award for row in rows if row.fortune.counts),
+        participations=sum(not row.face.is_credit for row in rows if row.fortune.counts),
         unfinished=_unfinished(user, at),
         is_sample=any(row.face.is_sample for row in rows),
     )

@@ -10,9 +10,20 @@ from preceptor.credit.rules.claims import (
     Deadlines,
     Profile,
     Wish,
+    claim_until,
     is_about_the_form,
     warnings_about,
     why_not_yet,
+)
+from preceptor.credit.rules.corrections import (
+    BY_LEARNER,
+    DOUBLED,
+    REINSTATEMENT_REASONS,
+    REVERSAL_REASONS,
+    STAFF_REASONS,
+    UNMERGED,
+    is_for_learners_only,
+    why_not_corrected,
 )
 from preceptor.credit.rules.faces import KEPT_AS, SAMPLE_MARK, Face, face_of, missing_on_certificate
 from preceptor.credit.rules.ledger import (
@@ -20,10 +31,12 @@ from preceptor.credit.rules.ledger import (
     GENESIS,
     LINE_COLUMNS,
     LINES_PER_LIST,
+    MAIN_SLOT,
     NAME_KEYS,
     NO_NAME,
     SALT_BYTES,
     STATUS_LIST,
+    AwardState,
     LineKind,
     PartKind,
     commitment,
@@ -34,7 +47,7 @@ from preceptor.credit.rules.ledger import (
     split_payload,
     status_range,
 )
-from preceptor.credit.rules.letters import LETTER_PAUSE, LETTERS_A_DAY, letters_pause, why_no_serial
+from preceptor.credit.rules.letters import LETTER_PAUSE, LETTERS_A_DAY, PAPER, PAPERS, letters_pause, why_no_serial
 from preceptor.credit.rules.transcripts import transcript_payload
 
 __all__ = [
@@ -42,7 +55,10 @@ __all__ = [
     "ATTESTATION",
     "ATTESTATION_PARTICIPATION",
     "AWARD_COLUMNS",
+    "AwardState",
+    "BY_LEARNER",
     "Claim",
+    "DOUBLED",
     "Deadlines",
     "FIELD_OF",
     "Face",
@@ -52,20 +68,29 @@ __all__ = [
     "LETTER_PAUSE",
     "LINES_PER_LIST",
     "LINE_COLUMNS",
+    "MAIN_SLOT",
     "LineKind",
     "NAME_KEYS",
     "NO_NAME",
+    "PAPER",
+    "PAPERS",
     "PartKind",
     "Profile",
+    "REINSTATEMENT_REASONS",
     "REMAINS",
+    "REVERSAL_REASONS",
     "SALT_BYTES",
     "SAMPLE_MARK",
+    "STAFF_REASONS",
     "STATUS_LIST",
+    "UNMERGED",
     "Wish",
+    "claim_until",
     "commitment",
     "face_of",
     "hash_of",
     "is_about_the_form",
+    "is_for_learners_only",
     "letters_pause",
     "line_hash",
     "missing_on_certificate",
@@ -76,5 +101,6 @@ __all__ = [
     "transcript_payload",
     "warnings_about",
     "why_no_serial",
+    "why_not_corrected",
     "why_not_yet",
 ]

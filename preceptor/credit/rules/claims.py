@@ -6,7 +6,7 @@ of the page where it can be mended; queries turn it into an address.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from preceptor.accounts.rules import why_not_identifier
@@ -61,7 +61,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Last days: of the edition (EXP-001) and of this credit's own approval (EXP-002), in the provider's zone, and where the offer stands.
+    """Last days: of the edition (EXP-001), of this credit's own approval and of the days to claim it in (EXP-002), in the provider's zone, and where
+    the offer stands.
 
     `state` is that of the day: an offer that is not approved, or whose accreditation has lapsed, gives nothing, whatever its dates.
     `has_grace`: the edition has ended, but the learner passed in time and may still claim; a credit's own earlier end knows no grace.
@@ -72,6 +73,12 @@ class Deadlines:
     zone: str
     state: OfferState = OfferState.OPEN
     has_grace: bool = False
+    claim_until: date | None = None
+
+
+def claim_until(completed_on: date, days: int | None) -> date | None:
+    """The last of the days in which a credit has to be claimed, counted from the day of completion; None where its offer sets none."""
+    return completed_on + timedelta(days=days) if days else None
 
 
 def why_not_yet(
@@ -126,6 +133,9 @@ def _too_late(offer: Wish, deadlines: Deadlines, at: datetime) -> Iterable[Reaso
             f"{offer.system.label} could be claimed until {us_date(deadlines.offer_ends_on)}. A later claim gives none of it. {REMAINS}"
         )
         yield Reason("credit.offer_ended", sentence)
+    elif deadlines.claim_until and is_over(deadlines.claim_until, deadlines.zone, at):
+        sentence = f"{offer.system.label} had to be claimed by {us_date(deadlines.claim_until)}. A later claim gives none of it. {REMAINS}"
+        yield Reason("credit.claim_window_over", sentence)
     elif deadlines.state is OfferState.UNAPPROVED:
         yield Reason("credit.not_approved", f"{offer.system.label} is not approved for this activity. {REMAINS}")
 

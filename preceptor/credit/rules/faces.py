@@ -71,6 +71,8 @@ def face_of(payload: Mapping[str, Any]) -> Face:
     provider = payload["provider"]
     numbers = [("Activity number", payload["activity_number"]), (payload["offer_number_label"], payload["offer_number"])]
     numbers += [("Included", part) for part in payload.get("sub_amounts", ())]
+    if payload.get("supersedes"):
+        numbers.append(("Supersedes certificate", grouped(payload["supersedes"])))
     return Face(
         title=f"Sample {title}" if is_sample else title,
         mark=SAMPLE_MARK if is_sample else "",

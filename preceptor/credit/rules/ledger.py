@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 GENESIS = "0" * 64
+# What a participation gives by itself: the profession's credit, or participation. Points of a board come beside it, in a slot of the board's name.
+MAIN_SLOT = "credit"
 SALT_BYTES = 32
 # Bits of one published list of what was revoked; at most every second bit is used, so that a free one is found at random.
 STATUS_LIST = 131_072
@@ -34,6 +36,14 @@ class LineKind(StrEnum):
     ERASURE = "erasure"
 
 
+class AwardState(StrEnum):
+    """Where an award stands: it counts; another one took its place; it was taken back."""
+
+    STANDS = "stands"
+    CORRECTED = "corrected"
+    REVOKED = "revoked"
+
+
 class PartKind(StrEnum):
     """The parts of an award that are about a person."""
 
@@ -44,7 +54,7 @@ class PartKind(StrEnum):
 # The columns that a hash covers, in their order, after the line's own number.
 LINE_COLUMNS = ("number", "kind", "at", "by", "reason", "commitments", "erased", "previous")
 AWARD_COLUMNS = (
-    "id", "uuid", "serial", "participation_id", "user_id", "activity_id", "edition_id", "system", "amount", "completed_on", "claimed_at",
+    "id", "uuid", "serial", "participation_id", "user_id", "activity_id", "edition_id", "system", "slot", "amount", "completed_on", "claimed_at",
     "frozen_sha256", "supersedes_id", "request_key", "status_index",
 )  # fmt: skip
 

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from preceptor.kernel.serials import CHECKS, LENGTH, is_serial, normalized
 
+# What a certificate is printed on where nobody asked for another.
+PAPER = "letter"
+PAPERS = {"letter": "Letter", "a4": "A4"}
 # A letter with the same certificate goes out at most so often.
 LETTERS_A_DAY = 5
 LETTER_PAUSE = timedelta(minutes=1)

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from preceptor.accounts.access import SignedInRequest, signed_in
 from preceptor.catalog.rules import Step
-from preceptor.credit.actions import file_name, send_again
-from preceptor.credit.queries import award_of, fate_of, has_file, own_award
+from preceptor.credit.actions import file_name, order_paper, send_again
+from preceptor.credit.queries import award_of, certificate_desk, fate_of, has_file, own_award
+from preceptor.credit.rules import PAPER
 from preceptor.credit.views.answers import making, paper, pdf_answer, see_other
 from preceptor.journey.access import Visit, at_step
 
@@ -17,11 +19,18 @@ from preceptor.journey.access import Visit, at_step
 @at_step(Step.CERTIFICATE)
 @require_safe
 def certificate(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The certificate on screen, at once, with what became of its letter."""
+    """The certificate on screen, at once, with what became of its letter, and what can still be done about it."""
     award = award_of(visit.participation)
     if award is None:
         raise Http404("no award")
-    context = {"visit": visit, "corridor": visit.corridor, "fate": fate_of(award, visit.at), "has_file": has_file(award), **paper(award)}
+    context = {
+        "visit": visit,
+        "corridor": visit.corridor,
+        "fate": fate_of(award, visit.at),
+        "has_file": has_file(award),
+        "desk": certificate_desk(award, visit.at),
+        **paper(award),
+    }
     return render(request, "credit/certificate.html", context)
 
 
@@ -54,6 +63,7 @@ def pdf(request: SignedInRequest, serial: str) -> HttpResponse:
     award = own_award(request.user, serial)
     if award is None:
         raise Http404("no such certificate of this person")
-    if not has_file(award):
+    file = order_paper(award, request.GET.get("paper", PAPER), at=timezone.now())
+    if file is None:
         return making(request, "certificate")
-    return pdf_answer(bytes(award.certificate_file.data), file_name(award))
+    return pdf_answer(bytes(file.data), file_name(award))

@@ -1,25 +1,13 @@
-"""What is published so that a certificate can be checked without asking us. Read by programs; open to all."""
+"""What is published so that a certificate can be checked without asking us. (The rest of this file comes with branch i4c.)"""
 
-from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
-from preceptor.credit.access import published
-from preceptor.credit.adapters.credential_keys import did_document
-from preceptor.credit.queries import has_list, keys_bundle, status_list_etag, status_list_text
+from preceptor.credit.queries.published import status_list_text
 
 
-@published
 @require_safe
-def did(request: HttpRequest) -> HttpResponse:
-    """The did:web document: every key that may have signed a credential."""
-    return JsonResponse(did_document())
-
-
-@published
-@require_safe
-def keys(request: HttpRequest) -> HttpResponse:
-    """Keys, PDF root certificates and contexts in one file, for checking offline."""
-    return JsonResponse(keys_bundle())
+def status_list(request: HttpRequest, number: int) -> HttpResponse:
+    """Which certificates no longer stand."""
+    return HttpResponse(status_list_text(number, timezone.now()), content_type="application/vc")

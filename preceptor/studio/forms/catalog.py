@@ -8,6 +8,7 @@ from django import forms
 
 from preceptor.accreditation.rules import CreditSystem, Pack
 from preceptor.catalog.models import CreditOffer, Edition
+from preceptor.catalog.rules import LONGEST_CLAIM
 from preceptor.kernel.credits import plain
 from preceptor.studio.forms.base import DayField, DeskForm, LinesField, MoneyField, long_text, picked
 
@@ -165,6 +166,14 @@ class OfferForm(DeskForm):
     designated_on = DayField(label="Designated on", required=False)
     approved_from = DayField(label="Approved from", required=False)
     valid_to = DayField(label="Approved to", required=False, help_text="The credit closes then, if the edition does not end earlier")
+    claim_days = forms.IntegerField(
+        label="Days to claim in",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_CLAIM,
+        help_text="Counted from the day of completion. Without a number, the credit can be claimed until it or the edition ends.",
+        widget=forms.NumberInput(attrs={"class": "w-xs"}),
+    )
     evidence = forms.FileField(
         label="Approval letter",
         required=False,
@@ -189,7 +198,7 @@ class OfferForm(DeskForm):
         offer: CreditOffer | None = None,
         is_too_large: bool = False,
     ) -> None:
-        kept = ("amount", "identifier", "activity_type", "designated_on", "approved_from", "valid_to", "evidence_note")
+        kept = ("amount", "identifier", "activity_type", "designated_on", "approved_from", "valid_to", "claim_days", "evidence_note")
         initial: dict[str, Any] = {name: getattr(offer, name) for name in kept} if offer else {}
         if offer:
             initial |= {"amount": plain(offer.amount), "rx": offer.sub_amounts.get("rx")} | {
@@ -217,7 +226,7 @@ class OfferForm(DeskForm):
     def values(self) -> dict[str, Any]:
         """What `save_offer` takes."""
         typed = self.cleaned_data
-        same = ("identifier", "activity_type", "designated_on", "approved_from", "valid_to", "evidence_note")
+        same = ("identifier", "activity_type", "designated_on", "approved_from", "valid_to", "claim_days", "evidence_note")
         reporting = {key: typed.get(f"reporting_{key}") for key in ("by", "who", "how")}
         return {
             **{name: typed[name] for name in same},

@@ -9,6 +9,7 @@ from django.forms import BoundField, Field
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from preceptor.kernel import serials
 from preceptor.ui import covers, days, icons, prose
 
 register = template.Library()
@@ -82,6 +83,12 @@ def designation(text: str | None) -> SafeString:
 def unbroken(text: str | None) -> SafeString:
     """Plain text in which "HER2-positive" stays on one line: for titles."""
     return mark_safe(prose.keep_together(text or ""))  # noqa: S308 - escaped there
+
+
+@register.filter
+def grouped(serial: str) -> str:
+    """A serial as it is printed: XXXX-XXXX-XXXX-XXXX-C."""
+    return serials.grouped(serial)
 
 
 @register.filter

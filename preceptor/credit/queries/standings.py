@@ -1,0 +1,78 @@
+"""Where awards stand: which count, which were corrected, which were taken back, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from preceptor.credit.models import Award, LedgerLine, ReportMark, Standing
+from preceptor.credit.rules import AwardState, LineKind
+
+
+@dataclass(frozen=True)
+class Fortune:
+    """Where an award stands, since when and why. `successor` took its place, `predecessor` is the one that it corrects."""
+
+    state: AwardState
+    at: datetime
+    reason: str = ""
+    successor: Award | None = None
+    predecessor: Award | None = None
+    was_reinstated: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Does it count, on the transcript and in reports?"""
+        return self.state is AwardState.STANDS
+
+
+def fortune_of(award: Award) -> Fortune:
+    """Where an award stands now. Cheap where `with_fortune` fetched what it reads."""
+    lines = sorted(award.lines.all(), key=lambda line: line.number)
+    successor, predecessor = _successor(award), award.supersedes
+    if _stands(award):
+        return Fortune(
+            AwardState.STANDS,
+            award.claimed_at,
+            _reason_of_first(lines),
+            None,
+            predecessor,
+            any(line.kind == LineKind.REINSTATEMENT for line in lines),
+        )
+    if successor is not None:
+        made = next(line for line in successor.lines.all() if line.kind == LineKind.CORRECTION)
+        return Fortune(AwardState.CORRECTED, made.at, made.reason, successor, predecessor)
+    taken = next(line for line in reversed(lines) if line.kind == LineKind.REVERSAL)
+    return Fortune(AwardState.REVOKED, taken.at, taken.reason, None, predecessor)
+
+
+# What `fortune_of` reads, for lists.
+FORTUNE = ("lines", "standing", "supersedes", "superseded_by__lines")
+
+
+def is_reported(award: Award) -> bool:
+    """Was it told to a receiver? Then the learner changes nothing by themselves."""
+    return ReportMark.objects.filter(award=award).exists()
+
+
+def standing_awards() -> list[int]:
+    """The awards that count, by their keys: what transcript, lists and reports add up."""
+    return list(Standing.objects.values_list("award", flat=True))
+
+
+def _reason_of_first(lines: list[LedgerLine]) -> str:
+    return lines[0].reason if lines and lines[0].kind == LineKind.CORRECTION else ""
+
+
+def _stands(award: Award) -> bool:
+    try:
+        return award.standing is not None
+    except ObjectDoesNotExist:
+        return False
+
+
+def _successor(award: Award) -> Award | None:
+    try:
+        return award.superseded_by
+    except ObjectDoesNotExist:
+        return None
