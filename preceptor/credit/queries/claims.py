@@ -101,6 +101,7 @@ class ClaimDesk:
     is_verified: bool
     is_faculty: bool
     earlier: frozenset[str]
+    is_beside: bool = False
     corrected: Award | None = None
 
     @property
@@ -109,9 +110,11 @@ class ClaimDesk:
         return self.participation.edition.activity.provider.time_zone
 
     def slot_of(self, claim: Claim) -> str:
-        """What of the participation a claim fills: the profession's credit, or a board's points beside it."""
+        """What of the participation a claim fills: what it gives by itself, or a board's points beside that."""
+        if self.corrected is not None:
+            return self.corrected.slot
         system = self.pack.systems.get(claim.system)
-        return (system.board if system else "") or MAIN_SLOT
+        return system.board if system and system.board and self.is_beside else MAIN_SLOT
 
     def reasons(self, claim: Claim) -> list[Reason]:
         """The one decision, on a claim as it was typed, with addresses to go to."""
@@ -211,6 +214,7 @@ def claim_desk(participation: Participation, at: datetime, *, corrected: Award |
         earlier=frozenset(
             Standing.objects.filter(user__in=people, activity=edition.activity).exclude(award=corrected).values_list("system", flat=True)
         ),
+        is_beside=Standing.objects.filter(participation=participation, slot=MAIN_SLOT).exclude(award=corrected).exists(),
         corrected=corrected,
     )
 

@@ -9,7 +9,7 @@ from preceptor.accreditation.rules import designated_sentence, included_amounts
 from preceptor.catalog.queries import statements_of
 from preceptor.credit.queries.certificates import verify_url
 from preceptor.credit.queries.claims import ClaimDesk
-from preceptor.credit.rules import MAIN_SLOT, Claim
+from preceptor.credit.rules import Claim
 
 
 def payload_of(desk: ClaimDesk, claim: Claim, serial: str, at: datetime, *, supersedes: str = "") -> dict[str, Any]:
@@ -33,7 +33,7 @@ def payload_of(desk: ClaimDesk, claim: Claim, serial: str, at: datetime, *, supe
         "version": 2,
         "serial": serial,
         "supersedes": supersedes,
-        "slot": system.board or MAIN_SLOT,
+        "slot": desk.slot_of(claim),
         "verify_url": verify_url(serial),
         "printed_name": f"{name}, {credentials}" if credentials else name,
         "name": name,
