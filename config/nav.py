@@ -14,6 +14,7 @@ SIGNED_IN = [("My learning", "journey:home"), ("Transcript", "credit:transcript"
 ALWAYS = [("Verify a certificate", "credit:verify")]
 STUDIO = [
     ("Activities", "studio:activities"),
+    ("Completions", "studio:completions"),
     ("Companies", "studio:companies"),
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),

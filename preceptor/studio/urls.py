@@ -3,13 +3,29 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from preceptor.studio.views import accreditation, catalog, companies, compliance, disclosure, journey, objectives, offers, people, support
+from preceptor.studio.views import (
+    accreditation,
+    catalog,
+    companies,
+    compliance,
+    credit,
+    disclosure,
+    journey,
+    objectives,
+    offers,
+    people,
+    support,
+)
 
 app_name = "studio"
 EDITION = "activities/<uuid:edition>/"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="studio:activities"), name="home"),
     path("activities/", catalog.activities, name="activities"),
+    path("completions/", credit.completed, name="completions"),
+    path("completions/list.csv", credit.completed_csv, name="completions_csv"),
+    path("completions/<str:serial>/", credit.award, name="award"),
+    path("completions/<str:serial>/correct/", credit.correct, name="award_correct"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<uuid:company>/", companies.company, name="company"),
     path("provider/", accreditation.provider, name="provider"),

@@ -53,6 +53,7 @@ class House:
         faculty: User | None = None,
         is_approved: bool = True,
         sub_amounts: dict[str, str] | None = None,
+        claim_days: dict[str, int] | None = None,
     ) -> Edition:
         """A published edition, released a month ago."""
         activity, _ = Activity.objects.get_or_create(
@@ -76,6 +77,7 @@ class House:
                 approved_from=date(2025, 1, 1) if is_approved else None,
                 valid_to=(valid_to or ends_on) if is_approved else None,
                 sub_amounts=sub_amounts or {},
+                claim_days=(claim_days or {}).get(system),
                 evidence="approvals/sample.txt" if is_approved else "",
             )
         if faculty:

@@ -1,6 +1,6 @@
 """What we ask of activities and editions: which is current, what the catalogue lists, what a search finds."""
 
-from preceptor.catalog.queries.editions import current_edition, current_editions
+from preceptor.catalog.queries.editions import current_edition, current_editions, newest_titles
 from preceptor.catalog.queries.listing import (
     CataloguePage,
     CatalogueRow,
@@ -38,6 +38,7 @@ __all__ = [
     "catalogue",
     "current_edition",
     "current_editions",
+    "newest_titles",
     "designation_of",
     "offer_standings",
     "partner_names",

@@ -26,3 +26,8 @@ def current_editions(day: date) -> QuerySet[Edition]:
         activity=OuterRef("activity"), state=EditionState.PUBLISHED, released_on__lte=day, number__gt=OuterRef("number")
     )
     return Edition.objects.filter(~Exists(newer), state=EditionState.PUBLISHED, released_on__lte=day)
+
+
+def newest_titles() -> dict[str, str]:
+    """Every activity's slug with the title of its newest edition."""
+    return dict(Edition.objects.order_by("number").values_list("activity__slug", "title"))

@@ -10,7 +10,15 @@ from preceptor.credit.actions.certificates import (
     typeset_paper,
 )
 from preceptor.credit.actions.claims import TOO_LATE, claim_credit
-from preceptor.credit.actions.corrections import correct_award, correct_claim, mark_reported, reinstate_award, reverse_award
+from preceptor.credit.actions.corrections import (
+    correct_award,
+    correct_claim,
+    mark_all_reported,
+    mark_reported,
+    note_export,
+    reinstate_award,
+    reverse_award,
+)
 from preceptor.credit.actions.ledger import append_line, by_staff
 from preceptor.credit.actions.transcripts import KEEP_TRANSCRIPTS, forget_transcripts, order_transcript, typeset_transcript
 
@@ -24,7 +32,9 @@ __all__ = [
     "correct_claim",
     "file_name",
     "forget_transcripts",
+    "mark_all_reported",
     "mark_reported",
+    "note_export",
     "order_paper",
     "order_transcript",
     "reinstate_award",

@@ -1,5 +1,6 @@
 """What can happen to an award after it was granted. Nothing is ever changed: each of these is a new line of the ledger, by a named person, with a reason."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -83,7 +84,7 @@ def reinstate_award(award: Award, *, by: User | str, reason: str, note: str = ""
     credit meanwhile."""
     if reason not in REINSTATEMENT_REASONS:
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
-    if fortune_of(award).state is not AwardState.REVOKED:
+    if fortune_of(_fresh(award)).state is not AwardState.REVOKED:
         raise Refused("credit.not_revoked", "Only a certificate that was taken back can be reinstated.")
     try:
         with transaction.atomic():
@@ -103,6 +104,20 @@ def mark_reported(award: Award, receiver: str, *, by: User, at: datetime, note: 
     if is_new:
         write_entry("credit.mark_reported", by=by.email, at=at, about=award, reason=note, detail={"receiver": receiver})
     return mark
+
+
+@transaction.atomic
+def mark_all_reported(awards: Iterable[Award], receiver: str, *, by: User, at: datetime, note: str = "") -> int:
+    """The same for several at once, by one letter or file to the receiver. How many were marked. Refused when none is chosen (credit.none_chosen)."""
+    marked = [mark_reported(award, receiver, by=by, at=at, note=note) for award in awards]
+    if not marked:
+        raise Refused("credit.none_chosen", "Tick the completions that were reported.")
+    return len(marked)
+
+
+def note_export(count: int, scope: str, *, by: str, at: datetime) -> None:
+    """Somebody took a list of completions with the learners' numbers out of the house."""
+    write_entry("credit.export_completions", by=by, at=at, detail={"rows": count, "scope": scope[:500]})
 
 
 @transaction.atomic
@@ -133,7 +148,12 @@ def _why_not(award: Award, claim: Claim) -> list[Reason]:
 
 def _not_standing(award: Award) -> list[Reason]:
     sentence = "This certificate does not stand any more, so it cannot be corrected."
-    return [] if fortune_of(award).counts else [Reason("credit.not_standing", sentence)]
+    return [] if fortune_of(_fresh(award)).counts else [Reason("credit.not_standing", sentence)]
+
+
+def _fresh(award: Award) -> Award:
+    """As the database has it now: what was looked up before may have fallen since."""
+    return Award.objects.get(pk=award.pk)
 
 
 def _refuse(award: Award, reasons: list[Reason]) -> None:

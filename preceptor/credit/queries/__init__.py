@@ -12,12 +12,21 @@ from preceptor.credit.queries.certificates import (
     verify_url,
 )
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
+from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
 from preceptor.credit.queries.payloads import payload_of
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
 
 __all__ = [
+    "COLUMNS",
+    "Completion",
+    "Counts",
+    "Scope",
+    "award_for_staff",
+    "completions",
+    "counts_in",
+    "standing_in",
     "CertificateDesk",
     "Choice",
     "ClaimDesk",

@@ -26,7 +26,7 @@ class DeskForm(forms.Form):
             deed(self.cleaned_data)
         except Refused as refused:
             field = self.refusals.get(refused.code)
-            self.add_error(field, refused.message)
+            self.add_error(field, [refused.message, *(reason.message for reason in refused.reasons)])  # type: ignore[arg-type]
             return False
         return True
 
