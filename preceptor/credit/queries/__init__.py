@@ -14,11 +14,22 @@ from preceptor.credit.queries.certificates import (
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
 from preceptor.credit.queries.payloads import payload_of
+from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
+from preceptor.credit.queries.verification import CheckResult, Verification, check_result, check_with, credential_file, verification_of
 
 __all__ = [
     "CertificateDesk",
+    "credential_file",
+    "CheckResult",
+    "Verification",
+    "check_result",
+    "check_with",
+    "verification_of",
+    "has_list",
+    "keys_bundle",
+    "status_list_text",
     "Choice",
     "ClaimDesk",
     "FORTUNE",
