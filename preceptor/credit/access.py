@@ -45,6 +45,8 @@ def published(*, seconds: int) -> Callable[[View], View]:
             if not _may(request, "published"):
                 return too_many(request)
             response = view(request, **kwargs)
+            if response.status_code != 200:
+                return response
             set_response_etag(response)
             answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
             assert isinstance(answer, HttpResponse)
@@ -71,7 +73,7 @@ def takes_a_file(view: View) -> View:
     def reading(request: HttpRequest, **kwargs: str) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FILE + ROOM:
             _read_on(request)
-            return error_answer(request, 413, "too_large", f"A file of at most {MOST_FILE // 2**20} MB can be checked here.")
+            return error_answer(request, 413, "too_large", f"A file of at most {MOST_FILE // 2**20} MB is taken here.")
         request.upload_handlers = [MemoryFileUploadHandler(request)]
         return protected(request, **kwargs)
 

@@ -41,7 +41,7 @@ class CheckResult:
     sentence: str
     differences: list[Difference]
     verification: Verification | None
-    signed_at: str = ""
+    compared: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -67,7 +67,7 @@ def check_result(row: CheckRequest) -> CheckResult:
         sentence=sentence,
         differences=[Difference(*row) for row in told.get("differences", [])],
         verification=verification_of(told.get("serial", "")),
-        signed_at=told.get("signed_at", ""),
+        compared="differences" in told,
     )
 
 

@@ -1,5 +1,7 @@
 """Verification: open to all."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from preceptor.credit.access import takes_a_file, unhurried
 from preceptor.credit.actions import ask_check
+from preceptor.credit.adapters.credential_keys import issuer_did
 from preceptor.credit.forms import CheckForm, SerialForm
 from preceptor.credit.queries import check_result, check_with, verification_of
 from preceptor.credit.rules import why_no_serial
@@ -22,7 +25,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = SerialForm(request.GET or None)
     if form.is_bound and form.is_valid():
         return redirect("credit:verification", serial=form.cleaned_data["serial"])
-    return render(request, "credit/verify.html", {"form": form, "check_form": CheckForm()})
+    return render(request, "credit/verify.html", {"form": form, **_page()})
 
 
 @unhurried("verify")
@@ -31,7 +34,7 @@ def verification(request: HttpRequest, serial: str) -> HttpResponse:
     """Is it valid? Then what is printed on it, and nothing else."""
     found = verification_of(serial)
     typed = grouped(normalized(serial)) if not why_no_serial(serial) else serial
-    context = {"form": SerialForm({"serial": typed}), "check_form": CheckForm(), "found": found, "typed": typed, "at": timezone.now()}
+    context = {"form": SerialForm({"serial": typed}), "found": found, "typed": typed, "at": timezone.now(), **_page()}
     return render(request, "credit/verification.html", context, status=200 if found else 404)
 
 
@@ -46,7 +49,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         row = ask_check(form.cleaned_data["kind"], form.cleaned_data["data"], at=timezone.now())
         return see_other(reverse("credit:checked", args=[row.uuid]))
-    return render(request, "credit/verify.html", {"form": SerialForm(), "check_form": form})
+    return render(request, "credit/verify.html", {"form": SerialForm(), **_page(form)})
 
 
 @unhurried("result")
@@ -60,5 +63,10 @@ def checked(request: HttpRequest, uuid: str) -> HttpResponse:
         response = render(request, "credit/checking.html", status=202)
         response.headers["Refresh"] = "2"
         return response
-    context = {"form": SerialForm(), "check_form": CheckForm(), "row": row, "result": check_result(row), "at": timezone.now()}
+    context = {"form": SerialForm(), "result": check_result(row), "at": timezone.now(), **_page()}
     return render(request, "credit/checked.html", context)
+
+
+def _page(check_form: CheckForm | None = None) -> dict[str, Any]:
+    """What every page of verification shows below the answer."""
+    return {"check_form": check_form or CheckForm(), "issuer": issuer_did()}
