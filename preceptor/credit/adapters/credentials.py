@@ -24,7 +24,7 @@ from preceptor.kernel.serials import is_serial, normalized
 CONTEXTS = [CREDENTIALS, OPEN_BADGES]
 TYPES = ["VerifiableCredential", "AchievementCredential"]
 CLAIMS = ("iss", "jti", "nbf", "sub")
-ALGORITHM = "RS256"
+ALGORITHM, TOKEN_TYPE = "RS256", "JWT"
 # What a credential of ours never exceeds; checked before the JSON-LD library, whose work a small hostile file can make endless.
 MOST_BYTES, MOST_OBJECTS, MOST_DEPTH = 65_536, 40, 8
 _LOADER = loader()
@@ -38,7 +38,10 @@ class Unexpanded(ValueError):
 
 @dataclass(frozen=True)
 class CredentialCheck:
-    """What a credential says when its signature is looked at. `problem` is "", "unreadable", "foreign" (not signed by a key of ours) or "altered"."""
+    """What a credential says when its signature is looked at.
+
+    `problem` is "", "unreadable", "other" (shaped as something else), "foreign" (not signed by a key of ours) or "altered".
+    """
 
     is_intact: bool
     key_id: str = ""
@@ -112,7 +115,7 @@ def jwt_of(document: Mapping[str, Any]) -> str:
     """The same credential as a token of its own kind, VC-JWT: the claims stand beside the credential's members, and there is no inner proof."""
     key_id, private = token_signer()
     payload = {key: value for key, value in document.items() if key != "proof"} | _claims(document)
-    return jwt.encode(payload, private, algorithm=ALGORITHM, headers={"typ": "JWT", "kid": f"{issuer_did()}#{key_id}"})
+    return jwt.encode(payload, private, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": f"{issuer_did()}#{key_id}"})
 
 
 def canonical_form(document: Mapping[str, Any], more: Mapping[str, dict[str, Any]] | None = None) -> str:
@@ -178,13 +181,15 @@ def check_credential(text: str) -> CredentialCheck:
 
 def _check_document(document: dict[str, Any]) -> CredentialCheck:
     serial, proof, issuer = serial_in(document), document.get("proof"), document.get("issuer")
+    if not _is_badge(document):
+        return CredentialCheck(False, serial=serial, problem="other")
     if not isinstance(proof, dict) or not isinstance(issuer, dict):
         return CredentialCheck(False, serial=serial, problem="foreign")
     did, _, key_id = str(proof.get("verificationMethod")).partition("#")
     if key_id not in {key.key_id for key in published_keys("credential")} or did != issuer.get("id"):
         return CredentialCheck(False, serial=serial, problem="foreign")
     if not _is_plain(document) or not _is_signed(document, proof):
-        return CredentialCheck(False, key_id, serial, "altered")
+        return CredentialCheck(False, key_id, serial, "altered", document)
     return CredentialCheck(True, key_id, serial, document=document)
 
 
@@ -197,22 +202,26 @@ def _is_signed(document: dict[str, Any], proof: dict[str, Any]) -> bool:
 
 def _check_token(text: str) -> CredentialCheck:
     try:
-        key_id = str(jwt.get_unverified_header(text).get("kid")).partition("#")[2]
-        told = jwt.decode(text, options={"verify_signature": False})
+        header, told = jwt.get_unverified_header(text), jwt.decode(text, options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         return CredentialCheck(False, problem="unreadable")
-    serial = serial_in(told)
+    if not _is_badge(told):
+        return CredentialCheck(False, serial=serial_in(told), problem="other")
+    serial, (did, _, key_id) = serial_in(told), str(header.get("kid")).partition("#")
     key = next((key for key in published_keys(TOKENS) if key.key_id == key_id), None)
     if key is None:
         return CredentialCheck(False, serial=serial, problem="foreign")
     try:
+        # Our tokens say these three things in their heads and no more; algorithm and key are ours to choose, not the token's.
+        is_ours = header == {"alg": ALGORITHM, "kid": f"{did}#{key_id}", "typ": TOKEN_TYPE}
         only_signature = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
         payload = jwt.decode(text, key.public, algorithms=[ALGORITHM], options=only_signature)  # type: ignore[arg-type]
         document = {name: value for name, value in payload.items() if name not in CLAIMS}
-        is_intact = _claims(document) == {name: payload.get(name) for name in CLAIMS}
+        is_whole = _claims(document) == {name: payload.get(name) for name in CLAIMS} and payload.get("iss") == did and _is_plain(document)
     except (jwt.InvalidTokenError, ValueError, TypeError, KeyError, RecursionError):
-        return CredentialCheck(False, key_id, serial, "altered")
-    return CredentialCheck(is_intact, key_id, serial, "" if is_intact else "altered", document if is_intact else None)
+        return CredentialCheck(False, key_id, serial, "altered", told)
+    is_intact = is_ours and is_whole
+    return CredentialCheck(is_intact, key_id, serial, "" if is_intact else "altered", document)
 
 
 def serial_in(document: Mapping[str, Any]) -> str:
@@ -222,9 +231,13 @@ def serial_in(document: Mapping[str, Any]) -> str:
     return serial if is_serial(serial) else ""
 
 
+def _is_badge(document: Mapping[str, Any]) -> bool:
+    return document.get("type") == TYPES
+
+
 def _is_plain(document: Mapping[str, Any]) -> bool:
     """Only members and sizes that a credential of ours has: then the library's work has an end, and no member is spelled in a second way."""
-    if document.get("@context") != CONTEXTS or document.get("type") != TYPES:
+    if document.get("@context") != CONTEXTS or not _is_badge(document):
         return False
     objects = 0
     for depth, value in _walk({key: value for key, value in document.items() if key != "@context"}):
@@ -233,7 +246,8 @@ def _is_plain(document: Mapping[str, Any]) -> bool:
             return False
         if isinstance(value, dict) and any(":" in key or key.startswith("@") for key in value):
             return False
-        if isinstance(value, str) and value.startswith("_:"):
+        # What says nothing would be no statement, so that the signature could not tell that it was added.
+        if value is None or value in ([], {}) or (isinstance(value, str) and value.startswith("_:")):
             return False
     return True
 

@@ -1,12 +1,13 @@
 """Bitstring status lists: which credentials no longer stand, said so that nobody learns which one is asked about.
 
-A list holds 131,072 bits. An award has one bit at a random place, set while it is reversed or superseded. The signed list has no
-words of ours in it, so its canonical form is written down here and web processes can sign it without the JSON-LD library.
+A list holds 131,072 bits. An award has one bit at a random place, set while it is reversed or superseded: the place tells nothing of
+whose it is, nor how many there are. The signed list has no words of ours in it, so its canonical form is written down here and web
+processes can sign it without the JSON-LD library.
 """
 
 import gzip
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from preceptor.credit.adapters.proofs import moment, with_proof
 
 BITS = 131_072
 PURPOSE = "revocation"
+# A list says until when it may be believed, so that nobody shows an old one for long. It is signed anew well before.
+VALID = timedelta(days=2)
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _VC, _STATUS, _XSD = (
     "https://www.w3.org/2018/credentials#",
@@ -61,6 +64,7 @@ def status_list(number: int, bits: Iterable[int], *, at: datetime) -> dict[str, 
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer_did(),
         "validFrom": moment(at),
+        "validUntil": moment(at + VALID),
         "credentialSubject": {"id": f"{url}#list", "type": "BitstringStatusList", "statusPurpose": PURPOSE, "encodedList": encoded(bits)},
     }
     return with_proof(document, canonical_list(document), at)
@@ -77,6 +81,7 @@ def canonical_list(document: Mapping[str, Any]) -> str:
                 (document["id"], _RDF, f"<{_STATUS}BitstringStatusListCredential>"),
                 (document["id"], f"{_VC}issuer", f"<{document['issuer']}>"),
                 (document["id"], f"{_VC}validFrom", f'"{document["validFrom"]}"^^<{_XSD}dateTime>'),
+                (document["id"], f"{_VC}validUntil", f'"{document["validUntil"]}"^^<{_XSD}dateTime>'),
                 (document["id"], f"{_VC}credentialSubject", f"<{subject['id']}>"),
                 (subject["id"], _RDF, f"<{_STATUS}BitstringStatusList>"),
                 (subject["id"], f"{_STATUS}statusPurpose", f'"{subject["statusPurpose"]}"'),

@@ -15,8 +15,10 @@ from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, b
 from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
 from preceptor.credit.queries.payloads import payload_of
+from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
+from preceptor.credit.queries.verification import CheckResult, Verification, check_result, check_with, credential_file, verification_of
 
 __all__ = [
     "COLUMNS",
@@ -28,6 +30,15 @@ __all__ = [
     "counts_in",
     "standing_in",
     "CertificateDesk",
+    "credential_file",
+    "CheckResult",
+    "Verification",
+    "check_result",
+    "check_with",
+    "verification_of",
+    "has_list",
+    "keys_bundle",
+    "status_list_text",
     "Choice",
     "ClaimDesk",
     "FORTUNE",

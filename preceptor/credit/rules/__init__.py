@@ -1,5 +1,21 @@
 """What must be true of credit, and what it says. Plain Python; time comes in as `at`."""
 
+from preceptor.credit.rules.checks import (
+    DIFFERS,
+    KEEP_CHECKS,
+    MOST_FILE,
+    MOST_TEXT,
+    MOST_WAITING,
+    UNKNOWN,
+    VERDICTS,
+    Difference,
+    FileKind,
+    Verdict,
+    differences,
+    facts_in,
+    kind_of,
+    without,
+)
 from preceptor.credit.rules.claims import (
     AFTER_EVALUATION,
     ATTESTATION,
@@ -51,6 +67,20 @@ from preceptor.credit.rules.letters import LETTER_PAUSE, LETTERS_A_DAY, PAPER, P
 from preceptor.credit.rules.transcripts import transcript_payload
 
 __all__ = [
+    "without",
+    "kind_of",
+    "facts_in",
+    "differences",
+    "Verdict",
+    "FileKind",
+    "Difference",
+    "VERDICTS",
+    "UNKNOWN",
+    "MOST_WAITING",
+    "MOST_TEXT",
+    "MOST_FILE",
+    "KEEP_CHECKS",
+    "DIFFERS",
     "AFTER_EVALUATION",
     "ATTESTATION",
     "ATTESTATION_PARTICIPATION",

@@ -35,3 +35,9 @@ def pdf_answer(data: bytes, name: str) -> HttpResponse:
     return HttpResponse(
         data, content_type="application/pdf", headers={"Content-Disposition": disposition, "Cache-Control": "private, no-cache"}
     )
+
+
+def download(text: str, media_type: str, name: str) -> HttpResponse:
+    """A file of somebody's own, for them alone."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
+    return HttpResponse(text.encode(), content_type=media_type, headers=headers)

@@ -1,0 +1,16 @@
+"""The keys of credentials, replaced."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from preceptor.credit.adapters import credential_keys
+from preceptor.logbook.actions import write_entry
+
+
+@transaction.atomic
+def rotate_keys(kinds: list[str], *, by: str, at: datetime, reason: str = "") -> list[str]:
+    """Sign with fresh keys from now on; what the old ones signed verifies on. The ids of the new ones, in the order of `kinds`."""
+    made = [credential_keys.rotate(kind) for kind in kinds]
+    write_entry("credit.keys_rotated", by=by, at=at, reason=reason, detail={"kinds": kinds, "key_ids": made})
+    return made
