@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from preceptor.catalog.models import Edition
 from preceptor.compliance.queries import checklist
+from preceptor.credit.models import Award
 from preceptor.disclosure.models import CommercialSupport, Company, FinancialRelationship
 from preceptor.journey.models import Participation
 from preceptor.studio import urls
@@ -28,7 +29,10 @@ def arguments(edition: Edition) -> dict[str, object]:
         "support": support,
         "participation": participation,
     }
-    return {name: one.uuid for name, one in known.items() if one is not None} | {"number": 1, "digest": digests[0] if digests else "none"}  # type: ignore[attr-defined]
+    award = Award.objects.filter(edition=edition).first()
+    rest: dict[str, object] = {"number": 1, "digest": digests[0] if digests else "none"}
+    rest |= {"serial": award.serial} if award else {}
+    return {name: one.uuid for name, one in known.items() if one is not None} | rest  # type: ignore[attr-defined]
 
 
 def desk_urls(edition: Edition) -> dict[str, str]:

@@ -12,14 +12,14 @@ from tests.studio.addresses import desk_urls
 from tests.studio.conftest import at_desk, member
 
 pytestmark = pytest.mark.django_db
-POST_ONLY = {"drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
-PUBLISHERS = {"publish", "withdraw", "correction", "provider", "accreditation"}
+POST_ONLY = {"completions_csv", "drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
+PUBLISHERS = {"completions", "completions_csv", "award", "award_correct", "publish", "withdraw", "correction", "provider", "accreditation"}
 
 
 @pytest.fixture
 def addresses() -> dict[str, str]:
     edition = edition_with_lecture()
-    Walker(user("learner@sample.example")).to_post_test()
+    Walker(user("learner@sample.example")).to_certificate()
     found = desk_urls(edition)
     return found
 

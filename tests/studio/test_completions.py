@@ -1,0 +1,137 @@
+"""The list to report from, its file, and what the desk does to an award."""
+
+import csv
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from preceptor.credit.actions import claim_credit
+from preceptor.credit.models import Award, LedgerLine, ReportMark
+from preceptor.credit.queries import COLUMNS
+from preceptor.credit.rules import REINSTATEMENT_REASONS, REVERSAL_REASONS, STAFF_REASONS
+from preceptor.kernel.serials import grouped
+from preceptor.kernel.tables import csv_bytes, harmless
+from preceptor.logbook.models import Entry
+from tests.credit.conftest import NOW, House, claim_for, house  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.django_db
+LIST = "/studio/completions/"
+
+
+def completed(
+    house: House, profession: str = "pharmacist", system: str = "acpe_p", slug: str = "breast-cancer", **changes: object
+) -> Award:  # noqa: F811
+    from preceptor.catalog.models import Edition  # noqa: PLC0415 - short
+
+    edition = Edition.objects.filter(activity__slug=slug).first() or house.edition(slug)
+    return claim_credit(house.participation(house.learner(profession), edition), claim_for(profession, system, **changes), at=NOW)
+
+
+def at(award: Award) -> str:
+    return f"{LIST}{grouped(award.serial)}/"
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", " =1", "＝1", "\ufeff=1"])
+def test_a_cell_that_begins_like_a_formula_is_made_harmless(typed: str) -> None:
+    assert harmless(typed).startswith("'")
+    text = csv_bytes(["a"], [[typed]]).decode("utf-8-sig")
+    assert next(csv.reader(StringIO(text.split("\r\n", 1)[1])))[0].startswith("'")
+
+
+@pytest.mark.parametrize("typed", ["Riley", "1.5", "O'Brien", "a=b", "Ångström", ""])
+def test_any_other_cell_stays_as_it_is(typed: str) -> None:
+    assert harmless(typed) == typed
+
+
+def test_the_list_counts_each_person_once_and_says_what_is_due(house: House, editor: Client) -> None:  # noqa: F811
+    completed(house)
+    completed(house, "physician", "ama_pra_1")
+    completed(house, "registered_nurse", "ancc", slug="second")
+    counts = editor.get(LIST).context["counts"]
+    assert (counts.physicians, counts.others, counts.unreported) == (1, 2, 1)
+    assert counts.soonest == NOW.date() + timedelta(days=60)
+    one = editor.get(LIST, {"activity": "second"}).context["counts"]
+    assert (one.physicians, one.others) == (0, 1)
+    assert [row.payload["profession"] for row in editor.get(LIST, {"unreported": "on"}).context["rows"]] == ["pharmacist"]
+    assert editor.get(LIST, {"first": "2026-11-23"}).context["rows"] == []
+    assert len(editor.get(LIST, {"first": "nonsense", "system": "x", "page": "x"}).context["rows"]) == 3
+
+
+def test_the_list_asks_no_more_for_thirty_than_for_one(house: House, editor: Client) -> None:  # noqa: F811
+    completed(house)
+    editor.get(LIST)
+    counts = []
+    for number in (0, 29):
+        for _ in range(number):
+            completed(house)
+        with CaptureQueriesContext(connection) as seen:
+            editor.get(LIST)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_the_file_is_for_publishers_holds_the_numbers_and_leaves_a_line(house: House, editor: Client, reader: Client) -> None:  # noqa: F811
+    award = completed(house, family_name="=HYPERLINK()")
+    assert reader.post(f"{LIST}list.csv").status_code == 403 and editor.get(f"{LIST}list.csv").status_code == 405
+    answer = editor.post(f"{LIST}list.csv?activity=breast-cancer")
+    assert re.fullmatch(r'attachment; filename="completions-breast-cancer-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"])
+    header, row = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    assert header == list(COLUMNS)
+    told = dict(zip(header, row, strict=True))
+    assert told["Serial"] == grouped(award.serial) and told["Completed on"] == "2026-11-22" and told["Amount"] == "0.75"
+    assert "123456" in told["Identifiers"] and told["Report by"] == "2027-01-21"
+    assert "HYPERLINK" in told["Name"] and not told["Name"].startswith("=")
+    entry = Entry.objects.get(verb="credit.export_completions")
+    assert entry.detail == {"rows": 1, "scope": "activity=breast-cancer"}
+    assert "123456" not in reader.get(LIST).content.decode(), "who may not report sees no numbers"
+
+
+def test_ticked_completions_are_marked_as_reported_once(house: House, editor: Client) -> None:  # noqa: F811
+    awards = [completed(house) for _ in range(2)]
+    none = editor.post(LIST, {"receiver": "CPE Monitor"})
+    assert none.status_code == 422 and "Tick the completions" in none.content.decode()
+    typed = {"receiver": "CPE Monitor", "note": "Upload of today", "serial": [award.serial for award in awards]}
+    for _ in range(2):
+        assert editor.post(LIST, typed).status_code == 303
+    assert ReportMark.objects.count() == 2
+    assert editor.get(LIST).context["counts"].unreported == 0
+
+
+def test_an_award_is_taken_back_and_reinstated_at_the_desk(house: House, editor: Client, reader: Client) -> None:  # noqa: F811
+    award = completed(house)
+    typed = {"do": "reverse", "reason": REVERSAL_REASONS[0], "note": "Mail of today"}
+    assert reader.get(at(award)).status_code == 200 and reader.post(at(award), typed).status_code == 403
+    assert editor.post(at(award), {"do": "reverse", "reason": "because"}).status_code == 422
+    assert editor.post(at(award), typed).status_code == 303
+    page = editor.get(at(award)).content.decode()
+    assert "taken back" in page and REVERSAL_REASONS[0] in page and "Reinstate it" in page
+    assert editor.post(at(award), {"do": "reinstate", "reason": REINSTATEMENT_REASONS[0]}).status_code == 303
+    assert list(LedgerLine.objects.values_list("kind", flat=True)) == ["award", "reversal", "reinstatement"]
+    assert Entry.objects.filter(verb="credit.reverse_award", reason="Mail of today").exists()
+
+
+def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) -> None:  # noqa: F811
+    award = completed(house)
+    url = f"{at(award)}correct/"
+    form = editor.get(url).context["form"]
+    typed = {name: form[name].value() for name in ("given_name", "family_name", "credentials", "profession", "system", "amount")}
+    wrong = editor.post(url, typed | {"system": "participation", "amount": "3", "reason": STAFF_REASONS[0]})
+    assert wrong.status_code == 422 and "carries no amount" in wrong.content.decode()
+    assert editor.post(url, typed | {"family_name": "Right"}).status_code == 422, "without a reason"
+    answer = editor.post(url, typed | {"family_name": "Right", "reason": STAFF_REASONS[0]})
+    made = Award.objects.get(supersedes=award)
+    assert answer.status_code == 303 and answer["Location"] == at(made)
+    assert made.payload["name"] == "Riley Right" and made.payload["identifiers"] == award.payload["identifiers"]
+    assert "superseded" in editor.get(at(award)).content.decode()
+    again = editor.post(url, typed | {"family_name": "Other", "reason": STAFF_REASONS[0]})
+    assert again.status_code == 422 and "does not stand any more" in again.content.decode()
+
+
+@pytest.mark.parametrize("serial", ["x", "0000-0000-0000-0000-0", "%00", "../.."])
+def test_an_unknown_serial_is_not_found(editor: Client, serial: str) -> None:
+    assert editor.get(f"{LIST}{serial}/").status_code == 404
