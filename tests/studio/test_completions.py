@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from preceptor.catalog.models import Edition
 from preceptor.credit.actions import claim_credit
 from preceptor.credit.models import Award, LedgerLine, ReportMark
 from preceptor.credit.queries import COLUMNS
@@ -24,12 +25,10 @@ LIST = "/studio/completions/"
 
 
 def completed(
-    house: House, profession: str = "pharmacist", system: str = "acpe_p", slug: str = "breast-cancer", **changes: object
-) -> Award:  # noqa: F811
-    from preceptor.catalog.models import Edition  # noqa: PLC0415 - short
-
-    edition = Edition.objects.filter(activity__slug=slug).first() or house.edition(slug)
-    return claim_credit(house.participation(house.learner(profession), edition), claim_for(profession, system, **changes), at=NOW)
+    at_house: House, profession: str = "pharmacist", system: str = "acpe_p", slug: str = "breast-cancer", **changes: object
+) -> Award:
+    edition = Edition.objects.filter(activity__slug=slug).first() or at_house.edition(slug)
+    return claim_credit(at_house.participation(at_house.learner(profession), edition), claim_for(profession, system, **changes), at=NOW)
 
 
 def at(award: Award) -> str:
