@@ -116,6 +116,11 @@ class Desk(Seat):
         return self.checklist.open_count - self.to_fix
 
     @property
+    def barring_rules(self) -> list[str]:
+        """The rules whose errors bar the next stage, each once."""
+        return sorted({finding.rule_id for finding in self.checklist.barring})
+
+    @property
     def shares(self) -> tuple[float, float, float]:
         """How much of the rules passes, wants a signature, fails: percent, for the bar."""
         parts = (len(self.checklist.passed), len(self.checklist.warned), len(self.checklist.failed))

@@ -174,7 +174,7 @@ def _rule_rows(found: list[Finding], signed: dict[str, Acknowledgement], stage: 
         if stage not in rule.stages or rule.id in rows:
             continue
         its = [FindingRow(one, digest_of(one), signed.get(digest_of(one))) for one in grouped.get(rule.id, [])]
-        title = "; ".join(one.demand for one in RULES if one.id == rule.id and stage in one.stages)
+        title = ". ".join(one.demand for one in RULES if one.id == rule.id and stage in one.stages)
         rows[rule.id] = RuleRow(rule.id, rule.severity, title, rule.source, _state(its), its)
     return list(rows.values())
 
