@@ -36,7 +36,7 @@ class Seat:
     @property
     def by(self) -> str:
         """How their deeds are signed: name and address, since two people can have one name."""
-        return f"{self.user.full_name} ({self.user.email})".strip()[:200]
+        return self.user.signature
 
     @property
     def signed(self) -> Signed:
