@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 env = FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def _kept_secret(name: str) -> str:
 
 
 DEBUG = False
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=validate.Range(0, 65510))  # the sink's port lies 25 higher
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 IS_LOOPBACK = _public.hostname in {"127.0.0.1", "localhost", "::1"}
@@ -198,7 +198,7 @@ FONTS_DIR = VAR_DIR / "fonts"
 STATICFILES_DIRS = [("fonts", FONTS_DIR)]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "preceptor.ui.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "preceptor.ui.storage.ShellStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -218,7 +218,7 @@ PDF_LONG_TERM = env.bool("PDF_LONG_TERM", False)
 
 # Without EMAIL_URL, letters go through a real SMTP conversation to the sink that `make run` starts; the mailbox page shows them on loopback only.
 HAS_MAIL_SINK = not env.str("EMAIL_URL", "") and IS_LOOPBACK
-MAIL_SINK_PORT = env.int("MAIL_SINK_PORT", PORT + 25)
+MAIL_SINK_PORT = env.int("MAIL_SINK_PORT", PORT + 25, validate=validate.Range(0, 65535))
 MAIL_SINK_DIR = VAR_DIR / "mailbox"
 _email = env.dj_email_url("EMAIL_URL", f"smtp://127.0.0.1:{MAIL_SINK_PORT}")
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]

@@ -176,20 +176,22 @@ def confirm_by_code(request: HttpRequest, user: User, typed: str, *, at: datetim
         left = row.tries_left - 1
         verdict = CodeVerdict.WRONG if left > 0 else CodeVerdict.SPENT
         return CodeResult(verdict, code_sentence(verdict, left))
-    if not confirm_address(request, address):
+    if not confirm_address(request, address, at=at):
         return CodeResult(CodeVerdict.TAKEN, code_sentence(CodeVerdict.TAKEN, 0))
     return CodeResult(CodeVerdict.RIGHT)
 
 
-def confirm_address(request: HttpRequest, address: EmailAddress) -> bool:
+def confirm_address(request: HttpRequest, address: EmailAddress, *, at: datetime) -> bool:
     """Mark the address as verified by the library's flow: it becomes the account's address, and the one before it is told and let go.
 
     False when another account verified it first, however close the race.
     """
     try:
         with transaction.atomic():
+            before = User.objects.get(pk=address.user_id).signature
             is_done = AccountAdapter().confirm_email(request, address)
             VerificationCode.objects.filter(user_id=address.user_id).delete()
+            _sign_anew(User.objects.get(pk=address.user_id), before, at=at)
     except IntegrityError:
         return False
     return bool(is_done)
@@ -207,8 +209,9 @@ def change_address(user: User, email: str, *, at: datetime, next_url: str = "") 
     has_verified = EmailAddress.objects.filter(user=user, verified=True).exists()
     address = EmailAddress.objects.create(user=user, email=email, primary=not has_verified)
     if not has_verified:
-        user.email = email
+        before, user.email = user.signature, email
         user.save(update_fields=["email"])
+        _sign_anew(user, before, at=at)
     return send_verification(address, at=at, next_url=next_url)
 
 
@@ -226,10 +229,18 @@ def save_name(user: User, given_name: str, family_name: str, credentials: str, *
     names = {"given_name": tidy_words(given_name), "family_name": tidy_words(family_name), "credentials": tidy_words(credentials)}
     if all(getattr(user, name) == value for name, value in names.items()):
         return
+    before = user.signature
     for name, value in names.items():
         setattr(user, name, value)
     user.save(update_fields=list(names))
     write_entry("accounts.save_name", by=user.email, at=at, about=user)
+    _sign_anew(user, before, at=at)
+
+
+def _sign_anew(user: User, before: str, *, at: datetime) -> None:
+    """Of the staff, the earlier signature is kept with the account: whoever takes another name or address is still who wrote a draft."""
+    if user.is_staff and user.signature != before:
+        write_entry("accounts.sign_anew", by=user.signature, at=at, about=user, detail={"was": before})
 
 
 @transaction.atomic

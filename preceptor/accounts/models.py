@@ -74,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Name with degree, as on a certificate."""
         return f"{self.full_name}, {self.credentials}" if self.full_name and self.credentials else self.full_name
 
+    @property
+    def signature(self) -> str:
+        """How deeds of the staff are signed: name and address, since two people can have one name."""
+        return f"{self.full_name} ({self.email})".strip()[:200]
+
 
 class ProfessionChange(models.Model):
     """A change of profession that the person attested: append-only, looked at by staff.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from preceptor.accounts.rules import DUTIES
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Profession
 from preceptor.kernel.identifiers import masked
+from preceptor.logbook.models import Entry
 from preceptor.mail.models import Letter
 from preceptor.mail.queries import letter_fate, letters_about
 
@@ -49,6 +51,13 @@ def identities_of(user: User) -> list[User]:
 def person_of(user: User) -> User:
     """The account that stands for the person, whichever of their accounts this is."""
     return identities_of(user)[0]
+
+
+def signatures_like(by: str) -> set[str]:
+    """Every signature of whoever of the staff signs like this now: with the earlier ones, from before a name or an address was changed."""
+    accounts = User.objects.filter(is_staff=True, email__in=re.findall(r"\(([^()\s]+)\)$", by)).values_list("uuid", flat=True)
+    lines = Entry.objects.filter(verb="accounts.sign_anew", about__in=[str(uuid) for uuid in accounts])
+    return {by, *(line.detail["was"] for line in lines)}
 
 
 def has_verified_address(user: User) -> bool:

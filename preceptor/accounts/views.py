@@ -58,7 +58,7 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         context = {"address": address.email, "can_confirm": address.can_set_verified(), "next": next_of(request)}
         return render(request, "account/email_confirm.html", context)
-    if not actions.confirm_address(request, address):
+    if not actions.confirm_address(request, address, at=timezone.now()):
         return render(request, "account/email_confirm.html", {"address": address.email, "can_confirm": False}, status=409)
     messages.success(request, f"{address.email} is verified.")
     is_theirs = request.user.is_authenticated and request.user.pk == address.user_id

@@ -36,7 +36,7 @@ class Seat:
     @property
     def by(self) -> str:
         """How their deeds are signed: name and address, since two people can have one name."""
-        return f"{self.user.full_name} ({self.user.email})".strip()[:200]
+        return self.user.signature
 
     @property
     def signed(self) -> Signed:
@@ -114,6 +114,11 @@ class Desk(Seat):
     def to_sign(self) -> int:
         """How many warnings nobody has signed."""
         return self.checklist.open_count - self.to_fix
+
+    @property
+    def barring_rules(self) -> list[str]:
+        """The rules whose errors bar the next stage, each once."""
+        return sorted({finding.rule_id for finding in self.checklist.barring})
 
     @property
     def shares(self) -> tuple[float, float, float]:

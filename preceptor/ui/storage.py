@@ -1,17 +1,36 @@
-"""Static files as they are served: hashed names, compressed, and the stylesheet in one piece."""
+"""Files on a disk: whole or not there. Static files as they are served: hashed names, compressed, and the stylesheet in one piece."""
 
+import os
 import re
+import secrets
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 BUNDLES = ("ui/preceptor.css",)
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);\n?')
 
 
-class ShellStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class WholeFileStorage(FileSystemStorage):
+    """A file stands under its name only when all of it is written: what a full disk or a killed process left half done is never taken for it."""
+
+    def _save(self, name: str, content: "File[Any]") -> str:
+        saving: Any = super()
+        part = str(PurePosixPath(name).with_name(f".{secrets.token_hex(8)}.part"))
+        try:
+            saving._save(part, content)
+            os.replace(self.path(part), self.path(name))
+        except BaseException:
+            self.delete(part)
+            raise
+        return name
+
+
+class ShellStaticFilesStorage(WholeFileStorage, CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Writes the parts of `ui/preceptor.css` into it at collectstatic, so that a visitor fetches one file instead of twenty.
 
     The parts are read from their source, never from an earlier result, so a changed part is never served stale.

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.test import Client
 from django.utils import timezone
 
+from preceptor.accounts.actions import save_name
+from preceptor.accounts.queries import signatures_like
 from preceptor.accreditation.queries import pack_on
 from preceptor.catalog import actions as catalog
 from preceptor.catalog.models import Edition, FrozenFragment
@@ -53,7 +56,7 @@ BROKEN = [
     ("CRD-005", {"people": [
         {"key": "tiny-faculty", "given": "Alex", "family": "Sample", "credentials": "MD", "profession": "physician", "roles": ["faculty"]},
     ], "disclosures": {"tiny-faculty": {"none": True}}}),
-    ("CRD-003", {"offers": ["ama_pra_1", {"system": "acpe_p", "identifier": "1", "activity_type": "knowledge"}]}),
+    ("CRD-003", {"offers": ["ama_pra_1", {"system": "acpe_p", "activity_type": "knowledge"}]}),
     ("TXT-001", {"summary": "No significant financial relationships."}),
 ]  # fmt: skip
 
@@ -137,6 +140,27 @@ def test_nobody_publishes_alone_what_they_alone_wrote():
     provider.needs_second_person = False
     provider.save()
     publish(edition, by=make.BY, at=at)
+
+
+def test_whoever_takes_another_name_or_address_is_still_who_wrote_it():
+    """Found by attacking the desk: a new name made a second person of the writer."""
+    edition, at = make.draft_edition(), timezone.now()
+    writer, other = (make.user(f"{name}@sample.example", "other", is_staff=True, verified=False) for name in ("writer", "other"))
+    edition.written_by = [writer.signature]
+    edition.save()
+    for stage in ("disclosures_open", "content_review", "ready"):
+        change_stage(edition, stage, by=make.BY, at=at)
+    save_name(writer, "Somebody", "Else", "", at=at)
+    refused("compliance.needs_second_person", publish, edition, by=writer.signature, at=at)
+    browser = Client()
+    browser.force_login(writer)
+    assert browser.post("/account/verify/address/", {"email": "another@sample.example"}).status_code in {302, 303}
+    writer.refresh_from_db()
+    refused("compliance.needs_second_person", publish, edition, by=writer.signature, at=at)
+    assert signatures_like(writer.signature) == {
+        "Riley Sample (writer@sample.example)", "Somebody Else (writer@sample.example)", "Somebody Else (another@sample.example)"
+    }  # fmt: skip
+    publish(edition, by=other.signature, at=at)
 
 
 def test_what_two_people_wrote_either_may_publish():

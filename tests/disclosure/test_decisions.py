@@ -104,6 +104,8 @@ def test_late_mitigation_is_recorded_and_said(role, starts_in, said):
         ("employee", "technician", "x", " ", "disclosure.no_approver"),
         ("employee", "technician", "x", "Sam Sample, MD", "disclosure.no_approver"),
         ("employee", "technician", "x", "Sam Sample", "disclosure.no_approver"),
+        ("employee", "technician", "x", "sam  sample", "disclosure.no_approver"),
+        ("employee", "technician", "x", "Dr. SAMPLE, Sam", "disclosure.no_approver"),
         ("employee", "technician", "x", BOSS, ""),
         ("employee", "unrelated", "x", BOSS, ""),
         ("employee", "basic_science", "x", BOSS, ""),
@@ -185,7 +187,8 @@ def test_suggestions_come_with_reasons_and_decide_nothing():
     assert suggestion(relationship, edition).is_relevant is False
     parent = record_company("parent", "Sample Parent", "ineligible", "Invented.", business_lines=["Oncology"], by=make.BY, at=NOW)
     describe_company(relationship.company, parent=parent, by=make.BY, at=NOW)
-    assert suggestion(relationship, edition).is_relevant is True
+    found = suggestion(relationship, edition)
+    assert found.is_relevant is True and f"“Oncology” of Sample Parent, which owns {relationship.company.name}," in found.because[0]
     decide_eligibility(relationship.company, "undetermined", "To be looked at again.", by=make.BY, at=NOW)
     assert suggestion(relationship, edition).is_relevant is None and Relevance.objects.count() == before
     assert any(row.is_undetermined for row in decision_rows(edition))

@@ -1,6 +1,7 @@
 """Every action writes in one transaction, and one line of its own in the logbook: an action that is not on this list fails the test."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,7 @@ from tests.disclosure.asking import NOW, asked, holder, person
 
 pytestmark = pytest.mark.django_db
 SIGNED = {"by": make.BY, "at": NOW}
+TODAY = NOW.astimezone(ZoneInfo("America/New_York")).date()
 SOON = (NOW + timedelta(days=9)).date()
 # Not for themselves: reads, a step of the actions of others (copy_part, find_or_record_company), what a person types before signing,
 # and the clock, which does what `remind` does.
@@ -70,15 +72,16 @@ DEEDS = {
     "record_support": (
         lambda: (make.draft_edition(support=[]), company()), lambda edition, one: actions.record_support(edition, one, "monetary", **SIGNED)
     ),
+    "record_amount": (lambda: (support(),), lambda held: actions.record_amount(held, 2000, **SIGNED)),
     "remove_support": (lambda: (support(),), lambda held: actions.remove_support(held, "Typed twice.", **SIGNED)),
     "sign_agreement": (
-        lambda: (support(),), lambda held: actions.sign_agreement(held, ContentFile(b"%PDF-1"), NOW.date(), NOW.date(), **SIGNED)
+        lambda: (support(),), lambda held: actions.sign_agreement(held, ContentFile(b"%PDF-1"), TODAY, TODAY, **SIGNED)
     ),
     "check_clauses": (
         lambda: (support(),), lambda held: actions.check_clauses(held, dict.fromkeys(agreement_clauses(held.edition, NOW), True), **SIGNED)
     ),
-    "add_expense": (lambda: (support(),), lambda held: actions.add_expense(held, "production", 5, "Sample Studio", NOW.date(), **SIGNED)),
-    "reconcile": (lambda: (support(0),), lambda held: actions.reconcile(held, sent_on=NOW.date(), **SIGNED)),
+    "add_expense": (lambda: (support(),), lambda held: actions.add_expense(held, "production", 5, "Sample Studio", TODAY, **SIGNED)),
+    "reconcile": (lambda: (support(0),), lambda held: actions.reconcile(held, sent_on=TODAY, **SIGNED)),
 }  # fmt: skip
 
 

@@ -321,6 +321,13 @@ def test_owners_and_employees_are_out_but_for_the_three_exceptions(nature, eligi
         ({"eligibility": "eligible"}, False, "is not an ineligible company"),
         ({"eligibility": "undetermined"}, None, "decide that first"),
         ({"is_past": True}, False, "more than 24 months"),
+        ({"lines": [], "owner": "Parent Co", "owner_lines": ["Oncology"]}, True, "of Parent Co, which owns Sample Co, meets"),
+        (
+            {"lines": ["Dentistry"], "owner": "Parent Co", "owner_products": ["Samplinib"], "text": "Samplinib."},
+            True,
+            "of Parent Co, which owns Sample Co.",
+        ),
+        ({"lines": [], "owner": "Parent Co", "owner_lines": ["Dentistry"]}, False, "No recorded business line of Sample Co"),
         ({"lines": ["Healthcare products"]}, False, "No recorded"),
     ],
 )

@@ -1,7 +1,8 @@
 """Commercial support: agreement, checklist, ledger, account, acknowledgement."""
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,10 +10,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from preceptor.compliance.actions import new_edition
 from preceptor.disclosure.actions import (
     add_expense,
     check_clauses,
     reconcile,
+    record_amount,
     record_company,
     record_support,
     remove_support,
@@ -21,11 +24,12 @@ from preceptor.disclosure.actions import (
 from preceptor.disclosure.models import CommercialSupport, Reconciliation, SupportExpense
 from preceptor.disclosure.queries import account_of, agreement_clauses, support_sentences
 from preceptor.kernel.refusals import Refused
+from preceptor.logbook.models import Entry
 from tests import make
 from tests.disclosure.asking import NOW
 
 pytestmark = pytest.mark.django_db
-TODAY = NOW.date()
+TODAY = NOW.astimezone(ZoneInfo("America/New_York")).date()
 PDF = b"%PDF-1.7 sample agreement"
 
 
@@ -176,3 +180,33 @@ def test_after_publication_only_the_ledger_goes_on():
     refused("disclosure.published", check_clauses, support, all_clauses(support))
     refused("disclosure.published", record_support, support.edition, support.company, "monetary")
     add_expense(support, "production", 5, "Sample Studio", TODAY, by=make.BY, at=NOW)
+    edition_id = support.edition_id
+    for change in ({"nature": "x"}, {"clauses": {}}, {"signed_provider_on": None}, {"agreement_note": "x"}, {"company_id": None}):
+        with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+            CommercialSupport.objects.filter(edition=edition_id).update(**change)
+
+
+def test_the_money_of_a_copied_support_is_recorded_and_goes_on_after_publication():
+    edition = make.published_edition()
+    support = CommercialSupport.objects.get(edition=edition)
+    add_expense(support, "production", 40_000, "Sample Studio", TODAY, by=make.BY, at=NOW)
+    record_amount(support, 50_000, by=make.BY, at=NOW)
+    assert account_of(CommercialSupport.objects.get(pk=support.pk)).left == 10_000
+    assert Entry.objects.get(verb="disclosure.record_amount").detail == {"before": 1_000_000, "amount_cents": 50_000}
+    refused("disclosure.overspent", record_amount, support, 39_999)
+    copied = CommercialSupport.objects.get(edition=new_edition(edition, by=make.BY, at=NOW))
+    refused("disclosure.nothing_received", add_expense, copied, "production", 1, "A studio", TODAY)
+    record_amount(copied, 7_500, by=make.BY, at=NOW)
+    add_expense(copied, "production", 7_500, "Sample Studio", TODAY, by=make.BY, at=NOW)
+    in_kind = record_support(copied.edition, copied.company, "in_kind", "loan of a scanner", by=make.BY, at=NOW)
+    refused("disclosure.value_of_in_kind", record_amount, in_kind, 5)
+
+
+def test_days_of_signatures_are_the_providers(support):
+    """At three in the morning of Greenwich, it is still the day before in New York."""
+    early = datetime(2026, 6, 2, 3, tzinfo=UTC)
+    with pytest.raises(Refused) as caught:
+        sign_agreement(support, ContentFile(PDF), early.date(), early.date(), by=make.BY, at=early)
+    assert caught.value.code == "disclosure.signature_ahead"
+    day = early.date() - timedelta(days=1)
+    assert sign_agreement(support, ContentFile(PDF), day, day, by=make.BY, at=early).signed_provider_on == day

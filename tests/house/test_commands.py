@@ -1,6 +1,8 @@
 """What a newcomer meets first: each thing that can be wrong is one clear sentence."""
 
+import errno
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -9,9 +11,12 @@ import venv
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
 from config import bootstrap
+from config.management.commands.up import one_sentence_each
 from tests.house.floors import ROOT
+from tests.house_running import FONTS
 
 
 @pytest.fixture
@@ -111,8 +116,59 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
 def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     answer = up(PORT="0", VAR_DIR=str(tmp_path), DATABASE_URL="postgres://nobody@127.0.0.1:9/nothing", EMAIL_URL="smtp://127.0.0.1:9")
     assert answer.returncode == 1
-    assert answer.stderr.startswith("CommandError: The database could not be opened:")
+    assert answer.stderr.startswith("CommandError: The database could not be opened or written:")
     assert len(answer.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [("PORT", "abc", "Not a valid integer."), ("PORT", "80000", "less than or equal to 65510."), ("EMAIL_TIMEOUT", "soon", "integer.")],
+)
+def test_a_setting_that_cannot_be_is_one_sentence(tmp_path: Path, setting: str, value: str, words: str) -> None:
+    answer = up(**{"VAR_DIR": str(tmp_path), setting: value})
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f'Environment variable "{setting}" invalid: ')
+    assert answer.stderr.endswith(f"{words} Each setting is told in docs/settings.md.\n")
+
+
+def test_a_folder_for_the_data_that_cannot_be_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    answer = up(VAR_DIR=str(tmp_path / "file"), SECRET_KEY="")
+    assert answer.returncode == 1
+    assert answer.stderr == f"{tmp_path / 'file'} cannot be written (File exists); set VAR_DIR to a folder where you may write.\n"
+
+
+def test_a_disk_that_is_full_is_one_sentence_and_made_up_for_by_the_next_run(tmp_path: Path) -> None:
+    """No file may grow beyond 40 KB: the next best thing to a full disk that anybody's tests can make."""
+    given = {key: value for key, value in os.environ.items() if key not in {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}}
+    if FONTS.exists():
+        shutil.copytree(FONTS, tmp_path / "fonts")
+
+    def run(limit: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", "up", "--prepare-only", "--no-demo"],
+            cwd=ROOT,
+            env=given | {"VAR_DIR": str(tmp_path), "PORT": "0"},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY)),
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    full = run(40_000)
+    assert full.returncode == 1
+    assert full.stderr.startswith("CommandError: The database could not be opened or written: ")
+    assert len(full.stderr.strip().splitlines()) == 1, full.stderr
+    again = run(resource.RLIM_INFINITY)
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_file_that_does_not_fit_is_one_sentence_with_its_place() -> None:
+    with (
+        pytest.raises(CommandError, match=r"^/var/full cannot be written \(No space left on device\); make room, or set VAR_DIR"),
+        one_sentence_each(),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/var/full")
 
 
 def test_no_lock_file_names_an_address() -> None:

@@ -150,6 +150,10 @@ def test_support_from_recording_to_reconciliation(draft: Edition, editor: Client
     assert editor.post(ledger, account | {"account-returned_cents": "999.90"}).status_code == 303
     html = editor.get(ledger).content.decode()
     assert "USD 9,000.10" in html
+    received = {"do": "received", "received-amount_cents": "9000"}
+    assert editor.post(ledger, received).context["received"].errors["amount_cents"]
+    assert editor.post(ledger, received | {"received-amount_cents": "12000"}).status_code == 303
+    assert "USD 12,000.00" in editor.get(ledger).content.decode()
     kept = editor.post(url(draft, "support_remove", support.uuid), {"reason": "A mistake."})
     assert kept.status_code == 422, "something was spent"
     in_kind = CommercialSupport.objects.get(kind="in_kind")

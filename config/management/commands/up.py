@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def prepare(self, *, with_demo: bool) -> None:
         """Migrations, cache table, fonts, static files, demo: each is quick when it was done before."""
-        try:
+        with one_sentence_each():
             settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
             is_new = not connection.introspection.table_names()
             self.stdout.write("Making the database …" if is_new else "Reusing the database; bringing it up to date.")
@@ -52,12 +52,8 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
             call_command("build_fonts")
             call_command("collectstatic", interactive=False, verbosity=0)
-        except OperationalError as error:
-            raise CommandError(f"The database could not be opened: {str(error).strip().splitlines()[0]}") from error
-        except PermissionError as error:
-            raise CommandError(f"{error.filename} cannot be written; set VAR_DIR to a folder where you may write.") from error
-        if with_demo:
-            call_command("load_demo", stdout=self.stdout)
+            if with_demo:
+                call_command("load_demo", stdout=self.stdout)
 
     def announce(self, *, with_demo: bool) -> None:
         """Where to go now."""
@@ -69,6 +65,21 @@ class Command(BaseCommand):
             lines += [f"  {who}@sample.example" for who in ("physician", "pa", "np", "nurse", "pharmacist", "staff", "editor")]
         self.stdout.write("\n".join([*lines, "Ctrl-C ends it.", ""]))
         self.stdout.flush()
+
+
+@contextlib.contextmanager
+def one_sentence_each() -> Iterator[None]:
+    """A database that is away, a full disk, a folder that cannot be written: what is the matter, in one sentence. What was half done is done by the next run."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error).strip().splitlines()[0]
+        raise CommandError(f"The database could not be opened or written: {said}. Nothing is lost; mend that and start again.") from error
+    except OSError as error:
+        place = error.filename or settings.VAR_DIR
+        raise CommandError(
+            f"{place} cannot be written ({error.strerror}); make room, or set VAR_DIR to a folder where you may write."
+        ) from error
 
 
 def refuse_taken_port(port: int, name: str) -> None:

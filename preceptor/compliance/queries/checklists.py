@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from preceptor.accounts.queries import signatures_like
 from preceptor.accreditation.queries import pack_on
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import Stage
@@ -144,7 +145,7 @@ def checklist(edition: Edition, at: datetime) -> Checklist:
 
 def may_publish_alone(edition: Edition, by: str) -> bool:
     """May this member of staff publish the draft, as far as who wrote it is concerned?"""
-    return not edition.activity.provider.needs_second_person or not is_alone(edition.written_by, by)
+    return not edition.activity.provider.needs_second_person or not is_alone(edition.written_by, signatures_like(by))
 
 
 def activity_status(edition: Edition, at: datetime) -> ActivityStatus:
@@ -174,7 +175,7 @@ def _rule_rows(found: list[Finding], signed: dict[str, Acknowledgement], stage: 
         if stage not in rule.stages or rule.id in rows:
             continue
         its = [FindingRow(one, digest_of(one), signed.get(digest_of(one))) for one in grouped.get(rule.id, [])]
-        title = "; ".join(one.demand for one in RULES if one.id == rule.id and stage in one.stages)
+        title = ". ".join(one.demand for one in RULES if one.id == rule.id and stage in one.stages)
         rows[rule.id] = RuleRow(rule.id, rule.severity, title, rule.source, _state(its), its)
     return list(rows.values())
 

@@ -118,9 +118,10 @@ def digest_of(finding: Finding) -> str:
     return sha256_of([finding.rule_id, finding.where, finding.message, finding.evidence])
 
 
-def is_alone(written_by: Iterable[str], by: str) -> bool:
-    """Would somebody publish what they alone wrote? Where nobody is known to have written, nobody is alone."""
-    return {name.strip().casefold() for name in written_by} == {by.strip().casefold()}
+def is_alone(written_by: Iterable[str], signatures: Iterable[str]) -> bool:
+    """Would somebody, who signs or has signed like this, publish what they alone wrote? Where nobody is known to have written, nobody is alone."""
+    writers = {name.strip().casefold() for name in written_by}
+    return bool(writers) and writers <= {name.strip().casefold() for name in signatures}
 
 
 def today(at: datetime, zone: str) -> date:

@@ -13,6 +13,7 @@ from preceptor.disclosure.rules import (
     OUTCOMES,
     ExclusionOutcome,
     Nature,
+    is_named,
     needs_exclusion,
     outcomes_for,
     phrase_problem,
@@ -110,7 +111,8 @@ def decide_exclusion(
         )
     if not evidence.strip():
         raise Refused("disclosure.no_evidence", "Say on what evidence this was decided.")
-    if not approver.strip() or approver.strip() in {role_holder.person.printed_name, _bare_name(role_holder)}:
+    person = role_holder.person
+    if not approver.strip() or is_named(person.given_name, person.family_name, approver):
         raise Refused("disclosure.no_approver", "Name who approved this: somebody else than the person concerned.")
     decision = Exclusion.objects.create(
         relationship=relationship,
@@ -130,10 +132,6 @@ def decide_exclusion(
         detail={"outcome": outcome, "approver": approver},
     )
     return decision
-
-
-def _bare_name(role_holder: RoleHolder) -> str:
-    return f"{role_holder.person.given_name} {role_holder.person.family_name}"
 
 
 def need_draft(edition: Edition) -> None:

@@ -10,7 +10,7 @@ from preceptor.catalog.models import Edition
 from preceptor.disclosure.actions.decisions import need_draft
 from preceptor.disclosure.adapters.agreements import keep_agreement
 from preceptor.disclosure.models import CommercialSupport, Company, Reconciliation, SupportExpense
-from preceptor.disclosure.queries import account_of, agreement_clauses
+from preceptor.disclosure.queries import account_of, agreement_clauses, today_of
 from preceptor.disclosure.rules import EXPENSES, FORBIDDEN_EXPENSES, Eligibility, SupportKind, nature_problem
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
@@ -33,6 +33,22 @@ def record_support(
     kept = nature.strip() if kind == SupportKind.IN_KIND else ""
     support = CommercialSupport.objects.create(edition=edition, company=company, kind=kind, nature=kept, amount_cents=amount_cents)
     write_entry("disclosure.record_support", by=by, at=at, about=support, detail={"company": company.name, "kind": kind})
+    return support
+
+
+@transaction.atomic
+def record_amount(support: CommercialSupport, amount_cents: int, *, by: str, at: datetime) -> CommercialSupport:
+    """How much money was received, for the ledger: after publication too, since learners are never told it. Not below what was spent or went back."""
+    support = CommercialSupport.objects.select_for_update().get(pk=support.pk)
+    if support.kind != SupportKind.MONETARY:
+        raise Refused("disclosure.value_of_in_kind", "Support in kind is recorded by its nature, never by a value.")
+    account = account_of(support)
+    if amount_cents < account.spent + account.returned:
+        said = f"{(account.spent + account.returned) / 100:.2f} USD of this support were spent or returned already (SUP-005)."
+        raise Refused("disclosure.overspent", said)
+    before, support.amount_cents = support.amount_cents, amount_cents
+    support.save(update_fields=["amount_cents"])
+    write_entry("disclosure.record_amount", by=by, at=at, about=support, detail={"before": before, "amount_cents": amount_cents})
     return support
 
 
@@ -64,7 +80,7 @@ def sign_agreement(
     A new file replaces the earlier one here; both stay in the storage, and the logbook names them. Without a new file the one that is there stays.
     """
     need_draft(support.edition)
-    if max(supporter_on, provider_on) > at.date():
+    if max(supporter_on, provider_on) > today_of(support.edition, at):
         raise Refused("disclosure.signature_ahead", "Record a signature when it has been given: this day is still to come.")
     if file is None and not support.agreement:
         raise Refused("disclosure.no_agreement", "Add the executed agreement with both signatures, as a PDF, PNG or JPEG.")
@@ -111,7 +127,7 @@ def add_expense(
         raise Refused("disclosure.unknown_expense", f"There is no kind of expense {kind!r}.")
     if support.kind != SupportKind.MONETARY or support.amount_cents is None:
         raise Refused("disclosure.nothing_received", "Only money can be spent: record the amount that was received first.")
-    if not amount_cents or not payee.strip() or spent_on > at.date():
+    if not amount_cents or not payee.strip() or spent_on > today_of(support.edition, at):
         raise Refused("disclosure.expense_incomplete", "Give an amount other than 0, who was paid, and a day that has come.")
     account = account_of(support)
     if amount_cents > account.left or account.spent + amount_cents < 0:
@@ -130,7 +146,7 @@ def reconcile(support: CommercialSupport, *, sent_on: date, returned_cents: int 
     """That the account was sent to the supporter. It has to balance: what came in was spent or went back (SUP-005)."""
     support = CommercialSupport.objects.select_for_update().get(pk=support.pk)
     account = account_of(support)
-    if sent_on > at.date() or returned_cents < 0:
+    if sent_on > today_of(support.edition, at) or returned_cents < 0:
         raise Refused("disclosure.reconciliation_incomplete", "Give a day that has come, and an amount that is not below 0.")
     if account.left != returned_cents:
         message = f"{account.left / 100:.2f} USD are neither spent nor returned: the account does not balance (SUP-005)."

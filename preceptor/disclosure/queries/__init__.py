@@ -22,6 +22,7 @@ from preceptor.disclosure.queries.board import (
     decision_rows,
     history_of,
     suggestion,
+    today_of,
     undetermined_companies,
 )
 from preceptor.disclosure.queries.told import (
@@ -68,6 +69,7 @@ __all__ = [
     "rows_of",
     "suggestion",
     "support_sentences",
+    "today_of",
     "undetermined_companies",
     "zone_of",
 ]

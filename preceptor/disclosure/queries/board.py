@@ -216,8 +216,7 @@ def _board_row(
 
 def suggestion(relationship: FinancialRelationship, edition: Edition, role_holder: RoleHolder | None = None) -> Suggestion:
     """What the company's business lines and products say about this edition, with the reasons. It decides nothing."""
-    company = relationship.company
-    family = [company, *([company.parent] if company.parent else [])]
+    company, owner = relationship.company, relationship.company.parent
     objectives = [f"{objective.verb} {objective.text}" for objective in edition.objectives.all()]
     start = role_start(role_holder.starts_on, role_holder.role, edition.released_on) if role_holder else edition.released_on
     start = start or relationship.disclosure.signed_at.date()
@@ -225,9 +224,12 @@ def suggestion(relationship: FinancialRelationship, edition: Edition, role_holde
     return suggested_relevance(
         company=company.name,
         eligibility=company.eligibility,
-        lines=[line for one in family for line in one.business_lines],
-        products=[product for one in family for product in one.products],
-        topics=dict.fromkeys(topic for topic in (edition.topic_label, edition.area, edition.title) if topic),
+        lines=company.business_lines,
+        products=company.products,
+        owner=owner.name if owner else "",
+        owner_lines=owner.business_lines if owner else (),
+        owner_products=owner.products if owner else (),
+        topics=dict.fromkeys(topic for topic in (edition.topic_label, edition.area) if topic),
         text="\n".join([edition.title, edition.subtitle, edition.summary, edition.description, edition.need, *objectives]),
         is_past=bool(relationship.ended_on and relationship.ended_on < since),
     )
@@ -253,9 +255,14 @@ def account_of(support: CommercialSupport) -> Account:
     return Account(support.amount_cents or 0, spent, returned)
 
 
+def today_of(edition: Edition, at: datetime) -> date:
+    """The day of that moment where the provider is."""
+    return at.astimezone(ZoneInfo(edition.activity.provider.time_zone or "UTC")).date()
+
+
 def agreement_clauses(edition: Edition, at: datetime) -> Mapping[str, Clause]:
     """What an agreement on support of this edition has to say, as the pack of its release (or else of today) tells it."""
-    return pack_on(edition.released_on or at.date()).clauses
+    return pack_on(edition.released_on or today_of(edition, at)).clauses
 
 
 def history_of(relationship: FinancialRelationship, role_holder: RoleHolder) -> list[Relevance | Exclusion]:

@@ -105,6 +105,11 @@ def needs_exclusion(nature: str, eligibility: str) -> bool:
     return eligibility == Eligibility.INELIGIBLE and nature in EXCLUDING | NEEDS_RULING
 
 
+def is_named(given_name: str, family_name: str, typed: str) -> bool:
+    """Does what was typed name this person, in whatever case, order and with whatever degrees?"""
+    return bool(set(plain_name(typed).split()) >= set(plain_name(f"{given_name} {family_name}").split()))
+
+
 def outcomes_for(nature: str) -> list[str]:
     """The outcomes that can be decided for a nature: the exceptions are for employees; an owner is out; an office wants a ruling."""
     match nature:
@@ -185,26 +190,22 @@ def suggested_relevance(
     topics: Iterable[str],
     text: str,
     is_past: bool = False,
+    owner: str = "",
+    owner_lines: Sequence[str] = (),
+    owner_products: Sequence[str] = (),
 ) -> Suggestion:
     """The company's business lines against the topics, its products against the text: a related topic is enough, the product need not be named.
 
-    `is_past`: the relationship ended more than 24 months before the role begins.
+    `is_past`: the relationship ended more than 24 months before the role begins. What the company's `owner` does counts as well, and is told as the owner's.
     """
     if eligibility == Eligibility.ELIGIBLE:
         return Suggestion(False, [f"{company} is not an ineligible company."])
     if is_past:
         return Suggestion(False, ["The relationship ended more than 24 months before the role begins."])
     topics = list(topics)
-    because = [
-        f"The business line “{line}” of {company} meets the topic “{topic}”."
-        for line in lines
-        for topic in topics
-        if _words(line) & _words(topic)
-    ]
-    because += [
-        f"The business line “{line}” of {company} occurs in the text." for line in lines if not because and _words(line) & _words(text)
-    ]
-    because += [f"The text names {product}, a product of {company}." for product in products if _mentions(text, product)]
+    because = _meetings(company, lines, products, topics, text)
+    because += _meetings(f"{owner}, which owns {company},", owner_lines, owner_products, topics, text)
+    lines, products = [*lines, *owner_lines], [*products, *owner_products]
     if eligibility == Eligibility.UNDETERMINED:
         because.append(f"It is not determined yet whether {company} is an ineligible company: decide that first.")
         return Suggestion(None, because)
@@ -214,6 +215,17 @@ def suggested_relevance(
         return Suggestion(None, [f"Nothing is recorded of the business lines and products of {company}."])
     told = " and ".join(["business line" if lines else "", "product" if products else ""]).strip(" and")
     return Suggestion(False, [f"No recorded {told} of {company} meets the topics or the text."])
+
+
+def _meetings(whose: str, lines: Sequence[str], products: Sequence[str], topics: Sequence[str], text: str) -> list[str]:
+    met = [
+        f"The business line “{line}” of {whose} meets the topic “{topic}”."
+        for line in lines
+        for topic in topics
+        if _words(line) & _words(topic)
+    ]
+    met += [f"The business line “{line}” of {whose} occurs in the text." for line in lines if not met and _words(line) & _words(text)]
+    return met + [f"The text names {product}, a product of {whose.rstrip(',')}." for product in products if _mentions(text, product)]
 
 
 def _mentions(text: str, product: str) -> bool:

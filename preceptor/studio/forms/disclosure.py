@@ -214,6 +214,16 @@ class ClausesForm(DeskForm):
         return {key: self.cleaned_data[key] == "yes" for key in self.clauses}
 
 
+class AmountForm(DeskForm):
+    """How much money was received."""
+
+    refusals = {"disclosure.overspent": "amount_cents"}
+    amount_cents = MoneyField(label="Received, in US dollars", help_text="Learners never see it")
+
+    def __init__(self, data: Any, *, support: CommercialSupport) -> None:
+        super().__init__(data, prefix="received", initial={"amount_cents": support.amount_cents})
+
+
 class ExpenseForm(DeskForm):
     """A line of the spending ledger."""
 

@@ -42,7 +42,8 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = board(desk.edition, at=desk.at)
     missing = [row for row in rows if row.disclosure is None and not row.is_excluded]
     waiting = [row for row in rows if row.next_thing]
-    return show(request, "board", desk, "people", rows=rows, missing=missing, waiting=waiting, **WORDS)
+    silent = [row for row in missing if row.request and not row.request.answered_at and row.person.email]
+    return show(request, "board", desk, "people", rows=rows, missing=missing, waiting=waiting, silent=silent, **WORDS)
 
 
 @at_edition(POST)

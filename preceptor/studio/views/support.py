@@ -12,7 +12,7 @@ from preceptor.disclosure.rules import EXPENSES, FORBIDDEN_EXPENSES
 from preceptor.studio.access import WRITE, at_edition, takes_files
 from preceptor.studio.desk import Desk
 from preceptor.studio.forms.compliance import ReasonForm
-from preceptor.studio.forms.disclosure import AgreementForm, ClausesForm, ExpenseForm, ReconcileForm, SupportForm
+from preceptor.studio.forms.disclosure import AgreementForm, AmountForm, ClausesForm, ExpenseForm, ReconcileForm, SupportForm
 from preceptor.studio.pages import go, sent, show
 
 
@@ -63,15 +63,18 @@ def ledger(request: HttpRequest, desk: Desk, support: str) -> HttpResponse:
     """What was received, spent and returned; a further line; the account, sent to the supporter. It goes on after publication."""
     held = _held(desk, support)
     here = reverse("studio:support_ledger", args=[desk.edition.uuid, held.uuid])
+    received = AmountForm(sent(request, "received"), support=held)
     expense, account = ExpenseForm(sent(request, "expense")), ReconcileForm(sent(request, "account"), prefix="account")
+    if received.does(lambda typed: actions.record_amount(held, typed["amount_cents"], **desk.signed)):
+        return go(request, here, "The amount is recorded.")
     if expense.does(
         lambda typed: actions.add_expense(held, typed["kind"], typed["amount_cents"], typed["payee"], typed["spent_on"], **desk.signed)
     ):
         return go(request, here, "The line is in the ledger.")
     if account.does(lambda typed: actions.reconcile(held, sent_on=typed["sent_on"], returned_cents=typed["returned_cents"], **desk.signed)):
         return go(request, here, "The account is reconciled.")
-    words = {"kinds": EXPENSES, "never": FORBIDDEN_EXPENSES.values()}
-    return show(request, "support_ledger", desk, "support", held=held, sums=account_of(held), expense=expense, account=account, **words)
+    context = {"sums": account_of(held), "received": received, "expense": expense, "account": account}
+    return show(request, "support_ledger", desk, "support", held=held, kinds=EXPENSES, never=FORBIDDEN_EXPENSES.values(), **context)
 
 
 @at_edition(WRITE)

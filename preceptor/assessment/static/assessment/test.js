@@ -94,7 +94,7 @@ function show(state) {
     link.append(word, n);
     return link;
   });
-  needs.replaceChildren("Still to answer: ", ...links.flatMap((link, i) => (i ? [", ", link] : [link])));
+  needs.replaceChildren("Still to answer: ", ...links.flatMap((link, i) => (i ? [" ", link] : [link])));
 }
 
 async function answerOf(response) {
