@@ -12,6 +12,7 @@ from preceptor.credit.actions.certificates import (
 from preceptor.credit.actions.claims import TOO_LATE, claim_credit
 from preceptor.credit.actions.corrections import correct_award, correct_claim, mark_reported, reinstate_award, reverse_award
 from preceptor.credit.actions.ledger import append_line, by_staff
+from preceptor.credit.actions.seals import seal_ledger, send_seals
 from preceptor.credit.actions.transcripts import KEEP_TRANSCRIPTS, forget_transcripts, order_transcript, typeset_transcript
 
 __all__ = [
@@ -29,8 +30,10 @@ __all__ = [
     "order_transcript",
     "reinstate_award",
     "reverse_award",
+    "seal_ledger",
     "send_again",
     "send_certificate",
+    "send_seals",
     "sweep",
     "typeset_certificate",
     "typeset_paper",
