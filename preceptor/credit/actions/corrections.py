@@ -83,7 +83,8 @@ def reinstate_award(award: Award, *, by: User | str, reason: str, note: str = ""
     credit meanwhile."""
     if reason not in REINSTATEMENT_REASONS:
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
-    if fortune_of(award).state is not AwardState.REVOKED:
+    # Read anew: the caller's object may remember that it stood.
+    if fortune_of(Award.objects.get(pk=award.pk)).state is not AwardState.REVOKED:
         raise Refused("credit.not_revoked", "Only a certificate that was taken back can be reinstated.")
     try:
         with transaction.atomic():
