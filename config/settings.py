@@ -216,6 +216,10 @@ PDF_TRUSTED_CERTIFICATES = env.str("PDF_TRUSTED_CERTIFICATES", "")
 PDF_TIMESTAMP_URL = env.str("PDF_TIMESTAMP_URL", "")
 PDF_LONG_TERM = env.bool("PDF_LONG_TERM", False)
 
+# Where the credit ledger's signed heads are kept outside of the database, and to whom they are sent.
+LEDGER_SEALS_FILE = env.str("LEDGER_SEALS_FILE", str(VAR_DIR / "ledger-seals.jsonl"))
+LEDGER_SEAL_TO: list[str] = env.list("LEDGER_SEAL_TO", [])
+
 # Without EMAIL_URL, letters go through a real SMTP conversation to the sink that `make run` starts; the mailbox page shows them on loopback only.
 HAS_MAIL_SINK = not env.str("EMAIL_URL", "") and IS_LOOPBACK
 MAIL_SINK_PORT = env.int("MAIL_SINK_PORT", PORT + 25, validate=validate.Range(0, 65535))

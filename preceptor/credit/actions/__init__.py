@@ -22,6 +22,7 @@ from preceptor.credit.actions.corrections import (
 )
 from preceptor.credit.actions.credentials import rotate_keys
 from preceptor.credit.actions.ledger import append_line, by_staff
+from preceptor.credit.actions.seals import seal_ledger, send_seals
 from preceptor.credit.actions.transcripts import KEEP_TRANSCRIPTS, forget_transcripts, order_transcript, typeset_transcript
 
 __all__ = [
@@ -45,8 +46,10 @@ __all__ = [
     "order_transcript",
     "reinstate_award",
     "reverse_award",
+    "seal_ledger",
     "send_again",
     "send_certificate",
+    "send_seals",
     "sweep",
     "typeset_certificate",
     "typeset_paper",

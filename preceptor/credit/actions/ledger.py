@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from preceptor.accounts.models import User
@@ -27,7 +27,7 @@ def freeze_award(payload: Mapping[str, Any], **facts: Any) -> Award:
     """The award as a row, and beside it what it says of a person. The caller writes the ledger's line in the same transaction."""
     frozen, personal = split_payload(payload)
     text = canonical_json(frozen).decode()
-    award = Award.objects.create(frozen=text, frozen_sha256=sha256_of(text), status_index=_free_bit(), **facts)
+    award = _with_bit(Award(frozen=text, frozen_sha256=sha256_of(text), **facts))
     PersonalPart.objects.bulk_create(
         PersonalPart(award=award, kind=kind, salt=secrets.token_hex(SALT_BYTES), data=canonical_json(data).decode())
         for kind, data in personal.items()
@@ -82,8 +82,22 @@ def by_staff(user: User) -> str:
     return f"staff:{user.uuid}"
 
 
+def _with_bit(award: Award) -> Award:
+    """Write the award with a bit that nobody has. A rival who chose the same one at the same moment is no reason to refuse a claim: then another bit."""
+    while True:
+        award.status_index = _free_bit()
+        try:
+            with transaction.atomic():
+                award.save(force_insert=True)
+        except IntegrityError:
+            if Award.objects.filter(status_index=award.status_index).exists():
+                continue
+            raise
+        return award
+
+
 def _free_bit() -> int:
-    """A bit of the list of the day that nobody has. At most every second one is taken, so this ends soon; a rival's same choice is refused by the database."""
+    """A bit of the list of the day that nobody has. At most every second one is taken, so this ends soon."""
     head = LedgerHead.objects.filter(pk=HEAD).values_list("number", flat=True).first() or 0
     bits = status_range(head)
     tried = [secrets.choice(bits) for _ in range(TRIES)]

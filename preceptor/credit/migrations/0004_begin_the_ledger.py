@@ -19,7 +19,11 @@ def begin(apps, schema_editor):
         award.frozen = canonical_json(frozen).decode()
         award.frozen_sha256 = sha256_of(award.frozen)
         award.slot = award.system.removeprefix("moc_") if award.system.startswith("moc_") else "credit"
-        award.status_index = secrets.choice([bit for bit in status_range(number) if bit not in taken])
+        bits = status_range(number)
+        # At most every second bit of a list is taken, so a free one is found soon.
+        while (bit := secrets.choice(bits)) in taken:
+            pass
+        award.status_index = bit
         taken.add(award.status_index)
         award.save()
         commitments = {}

@@ -14,6 +14,7 @@ from preceptor.credit.queries.certificates import (
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
 from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
+from preceptor.credit.queries.ledger import Verification, default_seal_files, kept_seals, line_rows, snapshot, verify_ledger
 from preceptor.credit.queries.payloads import payload_of
 from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
@@ -48,6 +49,7 @@ __all__ = [
     "Transcript",
     "TranscriptRow",
     "Unfinished",
+    "Verification",
     "award_of",
     "award_with_serial",
     "awards_of",
@@ -56,13 +58,18 @@ __all__ = [
     "certificate_desk",
     "certificate_file",
     "claim_desk",
+    "default_seal_files",
     "fate_of",
     "fortune_of",
     "has_file",
     "is_reported",
+    "kept_seals",
     "letters_sent_at",
+    "line_rows",
     "own_award",
     "payload_of",
+    "snapshot",
     "transcript_for",
+    "verify_ledger",
     "verify_url",
 ]

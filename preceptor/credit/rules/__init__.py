@@ -1,5 +1,7 @@
 """What must be true of credit, and what it says. Plain Python; time comes in as `at`."""
 
+from preceptor.credit.rules.awards import check_awards, check_files
+from preceptor.credit.rules.chain import Figures, Flaw, Source, check_chain
 from preceptor.credit.rules.checks import (
     DIFFERS,
     KEEP_CHECKS,
@@ -64,6 +66,17 @@ from preceptor.credit.rules.ledger import (
     status_range,
 )
 from preceptor.credit.rules.letters import LETTER_PAUSE, LETTERS_A_DAY, PAPER, PAPERS, letters_pause, why_no_serial
+from preceptor.credit.rules.seals import (
+    SEAL_LETTER_EVERY,
+    Seal,
+    check_seals,
+    is_seal_due,
+    seal_bytes,
+    seal_line,
+    seal_of_line,
+    seal_time,
+)
+from preceptor.credit.rules.totals import Deed, ledger_totals, standing_deeds
 from preceptor.credit.rules.transcripts import transcript_payload
 
 __all__ = [
@@ -90,16 +103,19 @@ __all__ = [
     "Claim",
     "DOUBLED",
     "Deadlines",
+    "Deed",
     "FIELD_OF",
     "Face",
+    "Figures",
+    "Flaw",
     "GENESIS",
     "KEPT_AS",
     "LETTERS_A_DAY",
     "LETTER_PAUSE",
     "LINES_PER_LIST",
     "LINE_COLUMNS",
-    "MAIN_SLOT",
     "LineKind",
+    "MAIN_SLOT",
     "NAME_KEYS",
     "NO_NAME",
     "PAPER",
@@ -111,22 +127,36 @@ __all__ = [
     "REVERSAL_REASONS",
     "SALT_BYTES",
     "SAMPLE_MARK",
+    "SEAL_LETTER_EVERY",
     "STAFF_REASONS",
     "STATUS_LIST",
+    "Seal",
+    "Source",
     "UNMERGED",
     "Wish",
+    "check_awards",
+    "check_chain",
+    "check_files",
+    "check_seals",
     "claim_until",
     "commitment",
     "face_of",
     "hash_of",
     "is_about_the_form",
     "is_for_learners_only",
+    "is_seal_due",
+    "ledger_totals",
     "letters_pause",
     "line_hash",
     "missing_on_certificate",
     "plain_value",
     "public_payload",
+    "seal_bytes",
+    "seal_line",
+    "seal_of_line",
+    "seal_time",
     "split_payload",
+    "standing_deeds",
     "status_range",
     "transcript_payload",
     "warnings_about",
