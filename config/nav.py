@@ -15,10 +15,16 @@ ALWAYS = [("Verify a certificate", "credit:verify")]
 STUDIO = [
     ("Activities", "studio:activities"),
     ("Companies", "studio:companies"),
+    ("People", "studio:people"),
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]
-USER_MENU = [("Name and profession", "accounts:profile"), ("E-mail address", "account_email"), ("Password", "account_change_password")]
+USER_MENU = [
+    ("Name and profession", "accounts:profile"),
+    ("E-mail address", "account_email"),
+    ("Password", "account_change_password"),
+    ("My data", "records:my_data"),
+]
 FOOTER = [("Privacy", "privacy"), ("Disclosure and mitigation", "disclosure"), ("Accessibility", "accessibility"), ("Contact", "contact")]
 
 
@@ -54,4 +60,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if provider and provider.is_sample
         else "",
         "footer_links": footer,
+        "erase_at": request.user.erase_at if signed_in else None,  # type: ignore[union-attr]
+        "keep_url": reverse("records:keep_account") if signed_in else "",
     }

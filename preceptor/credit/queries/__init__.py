@@ -14,6 +14,7 @@ from preceptor.credit.queries.certificates import (
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
 from preceptor.credit.queries.payloads import payload_of
+from preceptor.credit.queries.personal import last_completed_on, personal_data, unreported_numbers
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
 
@@ -40,9 +41,12 @@ __all__ = [
     "fortune_of",
     "has_file",
     "is_reported",
+    "last_completed_on",
     "letters_sent_at",
     "own_award",
     "payload_of",
+    "personal_data",
     "transcript_for",
+    "unreported_numbers",
     "verify_url",
 ]

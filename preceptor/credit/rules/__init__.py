@@ -16,9 +16,11 @@ from preceptor.credit.rules.claims import (
     why_not_yet,
 )
 from preceptor.credit.rules.corrections import (
+    ASKED_FOR,
     BY_LEARNER,
     DOUBLED,
     REINSTATEMENT_REASONS,
+    RETENTION_OVER,
     REVERSAL_REASONS,
     STAFF_REASONS,
     UNMERGED,
@@ -52,6 +54,7 @@ from preceptor.credit.rules.transcripts import transcript_payload
 
 __all__ = [
     "AFTER_EVALUATION",
+    "ASKED_FOR",
     "ATTESTATION",
     "ATTESTATION_PARTICIPATION",
     "AWARD_COLUMNS",
@@ -78,6 +81,7 @@ __all__ = [
     "Profile",
     "REINSTATEMENT_REASONS",
     "REMAINS",
+    "RETENTION_OVER",
     "REVERSAL_REASONS",
     "SALT_BYTES",
     "SAMPLE_MARK",

@@ -24,6 +24,7 @@ from preceptor.disclosure.queries.board import (
     suggestion,
     undetermined_companies,
 )
+from preceptor.disclosure.queries.personal import personal_data
 from preceptor.disclosure.queries.told import (
     Decisions,
     decisions_of,
@@ -64,6 +65,7 @@ __all__ = [
     "mitigation_sentence",
     "open_requests",
     "people_rows",
+    "personal_data",
     "request_of_token",
     "rows_of",
     "suggestion",
