@@ -16,10 +16,16 @@ STUDIO = [
     ("Activities", "studio:activities"),
     ("Completions", "studio:completions"),
     ("Companies", "studio:companies"),
+    ("People", "studio:people"),
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]
-USER_MENU = [("Name and profession", "accounts:profile"), ("E-mail address", "account_email"), ("Password", "account_change_password")]
+USER_MENU = [
+    ("Name and profession", "accounts:profile"),
+    ("E-mail address", "account_email"),
+    ("Password", "account_change_password"),
+    ("My data", "records:my_data"),
+]
 FOOTER = [("Privacy", "privacy"), ("Disclosure and mitigation", "disclosure"), ("Accessibility", "accessibility"), ("Contact", "contact")]
 
 
@@ -55,4 +61,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if provider and provider.is_sample
         else "",
         "footer_links": footer,
+        "erase_at": request.user.erase_at if signed_in else None,  # type: ignore[union-attr]
+        "keep_url": reverse("records:keep_account") if signed_in else "",
     }

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, validate
 
 env = FileAwareEnv()
@@ -46,7 +47,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 ROOMS = [
     "kernel", "ui", "jobs", "logbook", "mail", "accreditation", "accounts", "catalog", "disclosure", "journey",
-    "content", "assessment", "evaluation", "credit", "compliance", "bundle", "studio", "demo",
+    "content", "assessment", "evaluation", "credit", "compliance", "records", "bundle", "studio", "demo",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "config",
@@ -161,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "resend_verification": "1/20s/user,8/h/user",
     "change_address": "5/m/user,15/h/user",
     "try_code": "20/m/user",
+    "order_export": "5/m/user",
+    "delete_account": "5/m/user,20/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
@@ -204,7 +207,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # What PDFs are printed with beside the fonts that come along, and what signs them. Without a key of yours, one is made in VAR_DIR/keys.
-FONT_DIRS: list[Path] = [Path(folder) for folder in env.list("FONT_DIRS", [])]
+FONT_DIRS = [Path(str(folder)) for folder in env.list("FONT_DIRS", [])]
 SYSTEM_FONTS = env.bool("SYSTEM_FONTS", True)
 PDF_KEY_PKCS12 = env.str("PDF_KEY_PKCS12", "")
 PDF_KEY_PASSWORD = env.str("PDF_KEY_PASSWORD", "")
@@ -230,6 +233,11 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 15)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Preceptor <no-reply@localhost>")
+
+# How many years a credit record is kept after its learner's last completion. Accreditors ask for six; a provider may keep longer.
+RETENTION_YEARS = env.int("RETENTION_YEARS", 6)
+if RETENTION_YEARS < 6:
+    raise ImproperlyConfigured("RETENTION_YEARS is less than the six years for which a credit record has to be kept.")
 
 # Whether links of references are looked at from here; off, they are unknown.
 CHECK_LINKS = env.bool("CHECK_LINKS", False)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("preceptor.assessment.urls")),
     path("", include("preceptor.evaluation.urls")),
     path("", include("preceptor.credit.urls")),
+    path("", include("preceptor.records.urls")),
     path("", include("preceptor.accounts.urls")),
     path("", include("preceptor.accreditation.urls")),
     path("", include("preceptor.mail.urls")),

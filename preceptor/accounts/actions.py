@@ -17,15 +17,18 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from preceptor.accounts.adapters.allauth import AccountAdapter, letter_frame, public_url
-from preceptor.accounts.models import Identifier, ProfessionChange, ProfessionReview, User, VerificationCode
-from preceptor.accounts.queries import professions, waiting_address
+from preceptor.accounts.models import Identifier, IdentityLink, ProfessionChange, ProfessionReview, User, VerificationCode
+from preceptor.accounts.queries import identities_of, professions, standing_links, waiting_address
 from preceptor.accounts.rules import (
     CODE_LIFE,
     CODE_TRIES,
     DUTIES,
+    TOMBSTONE,
     CodeVerdict,
+    LinkKind,
     code_sentence,
     is_code_alive,
+    persons_of,
     tidy_words,
     why_not_identifier,
 )
@@ -94,7 +97,7 @@ def join_group(user: User, name: str, permissions: Collection[str], *, by: str, 
 def give_duty(user: User, duty: str, *, by: str, at: datetime) -> None:
     """Let a member of staff write (author) or publish (publisher) at the desk; both are groups that operators see. Idempotent."""
     if duty not in DUTIES or not user.is_staff:
-        raise Refused("accounts.no_duty", "Only staff can have a duty at the desk: author or publisher.")
+        raise Refused("accounts.no_duty", "Only staff can have a duty at the desk: author, publisher or registrar.")
     group, _ = Group.objects.get_or_create(name=DUTIES[duty])
     if not user.groups.filter(pk=group.pk).exists():
         user.groups.add(group)
@@ -283,7 +286,7 @@ def save_identifiers(user: User, values: Mapping[str, str], *, at: datetime) -> 
 @transaction.atomic
 def remove_identifier(user: User, kind: str, *, at: datetime) -> None:
     """Forget one of the person's own identifiers. Reports that were made keep what they carried."""
-    count, _ = Identifier.objects.filter(user=user, kind=kind).delete()
+    count, _ = Identifier.objects.filter(user__in=identities_of(user), kind=kind).delete()
     if count:
         write_entry("accounts.remove_identifier", by=user.email, at=at, about=user, detail={"kind": kind})
 
@@ -292,3 +295,70 @@ def remove_identifier(user: User, kind: str, *, at: datetime) -> None:
 def forget_sessions(*, at: datetime) -> None:
     """Delete sessions that have run out: they open nothing any more, and tell who was here."""
     Session.objects.filter(expire_date__lt=at).delete()
+
+
+def hold_people(*users: User) -> list[list[User]]:
+    """The accounts of each of these persons, held until the transaction ends: nobody else merges, unmerges or erases them meanwhile.
+
+    Rows are locked in the order of their keys, so that two who wait never wait for each other; on SQLite the transaction itself is the lock.
+    """
+    people = [identities_of(user) for user in users]
+    while True:
+        keys = sorted({one.pk for accounts in people for one in accounts})
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+        before, people = people, [identities_of(user) for user in users]
+        if people == before:
+            return people
+
+
+@transaction.atomic
+def link_accounts(kept: User, merged: User, *, by: str, reason: str, at: datetime) -> IdentityLink:
+    """Two persons' accounts are one person's from now on; the account that stood for `kept` stands for all. Refused where they are so already
+    (accounts.same_person)."""
+    ours, theirs = hold_people(kept, merged)
+    if ours[0] == theirs[0]:
+        raise Refused("accounts.same_person", "These accounts are one person's already.")
+    line = IdentityLink.objects.create(kind=LinkKind.LINK, kept=ours[0], merged=theirs[0], by=by[:200], reason=reason, at=at)
+    _derive_persons([*ours, *theirs])
+    return line
+
+
+@transaction.atomic
+def unlink_account(merged: User, *, by: str, reason: str, at: datetime) -> IdentityLink:
+    """Undo the link by which this account was put to another; what was put to it before goes with it. Refused where there is none
+    (accounts.not_linked)."""
+    (people,) = hold_people(merged)
+    held = next(iter(standing_links([merged])), None)
+    if held is None:
+        raise Refused("accounts.not_linked", "This account was not put together with another, so there is nothing to undo.")
+    line = IdentityLink.objects.create(kind=LinkKind.UNLINK, kept=held.kept, merged=held.merged, by=by[:200], reason=reason, at=at)
+    _derive_persons(people)
+    return line
+
+
+def _derive_persons(accounts: list[User]) -> None:
+    links = {line.merged_id: line.kept_id for line in standing_links(accounts)}
+    for account, root in persons_of([one.pk for one in accounts], links).items():
+        User.objects.filter(pk=account).update(person=None if root == account else root)
+
+
+@transaction.atomic
+def plan_erasure(user: User, erase_at: datetime | None) -> None:
+    """Keep when a person's accounts are to be erased, to be said on every page; None: they are not."""
+    User.objects.filter(pk__in=[one.pk for one in identities_of(user)]).update(erase_at=erase_at)
+
+
+@transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Close all of a person's accounts and take their words away: names, degree, profession, addresses, numbers, rights. Their sessions end."""
+    people = identities_of(user)
+    for model in (Identifier, VerificationCode, EmailAddress):
+        model._default_manager.filter(user__in=people).delete()
+    for one in people:
+        one.email = f"{one.uuid.hex}{TOMBSTONE}"
+        one.given_name = one.family_name = one.credentials = one.profession = ""
+        one.is_active, one.erase_at, one.erased_at = False, None, at
+        one.set_unusable_password()
+        one.save()
+        one.groups.clear()
+        one.user_permissions.clear()

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
-from preceptor.accounts.rules import CODE_TRIES
+from preceptor.accounts.rules import CODE_TRIES, LinkKind
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     `email` is kept in lower case. It is not unique: an address reserves nothing until it is verified (the account library keeps addresses
     in its own table, where a verified one is unique), so nobody can find out or block who has an account.
 
+    `person` is the account that stands for the same person, derived from the identity links; None where this one does. `erase_at` is when the account
+    is going to be erased, unless its owner keeps it; `erased_at` is when it was: from then on it is a number without a person's words.
+
     Personal data: name, e-mail address, credentials, profession.
     """
 
@@ -52,6 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     profession = models.CharField(max_length=40, blank=True, help_text="code of a profession in the packs")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    person = models.ForeignKey("self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="others")
+    erase_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -59,7 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("id")), name="user_not_behind_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.printed_name or self.email
@@ -78,6 +87,29 @@ class User(AbstractBaseUser, PermissionsMixin):
     def signature(self) -> str:
         """How deeds of the staff are signed: name and address, since two people can have one name."""
         return f"{self.full_name} ({self.email})".strip()[:200]
+
+
+class IdentityLink(models.Model):
+    """That two accounts are one person's, or (unlink) that they are not after all. Append-only; the latest line about `merged` holds.
+
+    Both were, at that moment, accounts that stood for their persons; so links make no circles.
+
+    Personal data: which accounts belong to one person; reasons in staff's words.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=6, choices=[(kind, kind) for kind in LinkKind])
+    kept = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(kept=models.F("merged")), name="identity_link_of_two")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.merged_id} to {self.kept_id}"
 
 
 class ProfessionChange(models.Model):

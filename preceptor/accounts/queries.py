@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from preceptor.accounts.models import Identifier, ProfessionChange, User
-from preceptor.accounts.rules import DUTIES
+from preceptor.accounts.models import Identifier, IdentityLink, ProfessionChange, User
+from preceptor.accounts.rules import DUTIES, LinkKind
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Profession
 from preceptor.kernel.identifiers import masked
@@ -44,13 +46,30 @@ class ShownIdentifier:
 
 
 def identities_of(user: User) -> list[User]:
-    """Every account that is this person: all that asks "has this person …" asks it of all of them."""
-    return [user]
+    """Every account that is this person, the one that stands for them first: all that asks "has this person …" asks it of all of them.
+
+    One query, always fresh: a merge is seen at once by whoever holds an older copy of the user.
+    """
+    root = Subquery(User.objects.filter(pk=user.pk).values(root=Coalesce("person_id", "pk")))
+    return list(User.objects.filter(Q(pk=root) | Q(person=root)).order_by(F("person").asc(nulls_first=True), "pk"))
 
 
 def person_of(user: User) -> User:
     """The account that stands for the person, whichever of their accounts this is."""
-    return identities_of(user)[0]
+    return User.objects.filter(pk=Subquery(User.objects.filter(pk=user.pk).values(root=Coalesce("person_id", "pk")))).get()
+
+
+def links_between(accounts: Collection[User]) -> list[IdentityLink]:
+    """Every line of the identity ledger about these accounts, the oldest first."""
+    return list(IdentityLink.objects.filter(Q(kept__in=accounts) | Q(merged__in=accounts)).select_related("kept", "merged").order_by("pk"))
+
+
+def standing_links(accounts: Collection[User]) -> list[IdentityLink]:
+    """The links that hold now, of those by which these accounts were put to others."""
+    latest = {
+        line.merged_id: line for line in IdentityLink.objects.filter(merged__in=accounts).select_related("kept", "merged").order_by("pk")
+    }
+    return [line for line in latest.values() if line.kind == LinkKind.LINK]
 
 
 def signatures_like(by: str) -> set[str]:
@@ -90,14 +109,19 @@ def verification_letter(user: User, email: str) -> Letter | None:
 
 
 def identifiers_of(user: User) -> dict[str, str]:
-    """Kind → value of everything that the person gave."""
-    return dict(Identifier.objects.filter(user=user).values_list("kind", "value"))
+    """Kind → value of everything that the person gave, by whichever of their accounts; what the first account says holds."""
+    return {row.kind: row.value for row in reversed(_identifiers(user))}
+
+
+def _identifiers(user: User) -> list[Identifier]:
+    order = F("user__person").asc(nulls_first=True)
+    return list(Identifier.objects.filter(user__in=identities_of(user)).select_related("user").order_by(order, "user", "kind"))
 
 
 def shown_identifiers(user: User, day: date) -> list[ShownIdentifier]:
     """The person's identifiers for the profile."""
     kinds = pack_on(day).identifiers
-    rows = Identifier.objects.filter(user=user).order_by("kind")
+    rows = sorted({row.kind: row for row in reversed(_identifiers(user))}.values(), key=lambda row: row.kind)
     return [
         ShownIdentifier(
             row.kind,
@@ -138,3 +162,30 @@ def duties_of(user: User) -> frozenset[str]:
         return frozenset(DUTIES)
     groups = set(user.groups.values_list("name", flat=True))
     return frozenset(duty for duty, group in DUTIES.items() if group in groups)
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """What this room keeps of a person, for the person: every account, with addresses, numbers, changes of profession and links."""
+    people = identities_of(user)
+    return {
+        "accounts": [
+            {
+                "id": str(one.uuid),
+                "email": one.email,
+                "given_name": one.given_name,
+                "family_name": one.family_name,
+                "credentials": one.credentials,
+                "profession": one.profession,
+                "joined_at": one.date_joined,
+                "last_signed_in_at": one.last_login,
+                "addresses": list(EmailAddress.objects.filter(user=one).values("email", "verified", "primary")),
+                "identifiers": list(Identifier.objects.filter(user=one).values("kind", "value", "updated_at")),
+                "profession_changes": list(ProfessionChange.objects.filter(user=one).values("at", "old", "new", "attestation")),
+            }
+            for one in people
+        ],
+        "links": [
+            {"kind": line.kind, "kept": str(line.kept.uuid), "merged": str(line.merged.uuid), "at": line.at}
+            for line in links_between(people)
+        ],
+    }

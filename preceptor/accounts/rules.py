@@ -1,6 +1,7 @@
 """What must be true of people, addresses and what they type about themselves. Plain Python."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
@@ -14,7 +15,27 @@ CODE_TRIES = 5
 PROFESSION_ATTESTATION = "I attest that this is my profession and that I hold the license or degree that it requires."
 
 # What a member of staff may do at the desk, and the group that says so. A superuser may do all of it; staff without a duty look only.
-DUTIES = {"author": "Studio authors", "publisher": "Studio publishers"}
+DUTIES = {"author": "Studio authors", "publisher": "Studio publishers", "registrar": "Studio registrars"}
+# Where the address of an erased account points: reserved (RFC 2606), so that no letter ever goes there.
+TOMBSTONE = "@erased.invalid"
+
+
+class LinkKind(StrEnum):
+    """What a line of the identity ledger says of two accounts: that they are one person's, or that they are not after all."""
+
+    LINK = "link"
+    UNLINK = "unlink"
+
+
+def persons_of(accounts: Iterable[int], links: Mapping[int, int]) -> dict[int, int]:
+    """Account → the account that stands for its person. `links` leads from an account to the one that it was put to; chains end at the first."""
+    found = {}
+    for account in accounts:
+        root = account
+        while root in links:
+            root = links[root]
+        found[account] = root
+    return found
 
 
 class CodeVerdict(StrEnum):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.assessment.models import Answer, Attempt, AttemptGrant, Item
 from preceptor.assessment.queries import (
     NAMES,
@@ -243,3 +245,12 @@ def grant_attempt(participation: Participation, *, by: str, reason: str, at: dat
     grant = AttemptGrant.objects.create(participation=participation, by=by, reason=reason.strip(), at=at)
     write_entry("assessment.grant_attempt", by=by, at=at, about=participation, reason=reason.strip(), detail={"attempts_so_far": len(past)})
     return grant
+
+
+@transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Take away a person's attempts that were never finished, with their answers. Finished ones are the record that credit rests on, and stay
+    without a name."""
+    open_ones = Attempt.objects.filter(participation__user__in=identities_of(user), submitted_at=None)
+    Answer.objects.filter(attempt__in=open_ones).delete()
+    open_ones.delete()

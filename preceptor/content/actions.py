@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import EditionState, Step
 from preceptor.content.adapters.captions import read_chapters, read_cues
@@ -252,3 +254,12 @@ def make_printable(*, edition: int, at: datetime) -> None:
     Printable.objects.get_or_create(
         edition=wanted, defaults={"sha256": sha256_of(made.data), "data": made.data, "standard": made.standard, "made_at": at}
     )
+
+
+@transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Take away what a person began to watch and read. What they completed, when and by which seconds watched, is evidence of taking part and stays
+    without a name, as do first choices in cases."""
+    held = PartProgress.objects.filter(participation__user__in=identities_of(user))
+    held.filter(completed_at=None).delete()
+    held.update(position=0)

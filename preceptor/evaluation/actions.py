@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import EditionState, Step
 from preceptor.evaluation.models import BiasReport, Commitment, Draft, EvaluationForm, Response
@@ -113,3 +115,11 @@ def _rewrite_reports(months: list[str]) -> int:
         BiasReport.objects.filter(pk__in=[row.pk for row in batch]).delete()
         BiasReport.objects.bulk_create(batch)
     return len(rows)
+
+
+@transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Take away a person's drafts and commitments. What was sent without a name stays: nothing leads from it to them."""
+    people = identities_of(user)
+    Draft.objects.filter(participation__user__in=people).delete()
+    Commitment.objects.filter(participation__user__in=people).delete()

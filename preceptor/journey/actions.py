@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import Step
 from preceptor.journey.models import FrontMatterSeen, Participation, Progress, StepLine
@@ -72,3 +73,10 @@ def note_progress(participation: Participation, step: Step, label: str, fraction
         participation=participation,
         defaults={"step": step, "label": label[:120], "fraction": min(max(fraction, 0.0), 1.0), "url": url, "at": at},
     )
+
+
+@transaction.atomic
+def erase_person(user: User, *, at: datetime) -> None:
+    """Take away a person's notes of where they are. Participations, what was shown and the steps with their scores are the record that credit rests
+    on: they stay, without a name."""
+    Progress.objects.filter(participation__user__in=identities_of(user)).delete()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -23,8 +24,8 @@ from preceptor.jobs.rules import periodic, task
 from preceptor.mail.adapters import smtp
 from preceptor.mail.adapters.letters import envelope_address, message_bytes, new_message_id, render_texts, sender_address
 from preceptor.mail.models import Attachment, Letter, LetterEvent
-from preceptor.mail.queries import claimable
-from preceptor.mail.rules import LONGEST_AWAIT, LetterState, Outcome, Reply, claim_lasts, is_hopeless, retry_delay
+from preceptor.mail.queries import claimable, letters_of
+from preceptor.mail.rules import ERASED_RECIPIENT, LONGEST_AWAIT, LetterState, Outcome, Reply, claim_lasts, is_hopeless, retry_delay
 
 SWEEP_EVERY = timedelta(minutes=2)
 SECRET_KINDS = ("accounts.", "disclosure.")
@@ -106,6 +107,21 @@ def forget_secrets(*, at: datetime) -> None:
     """A day after its end, a letter that carried a code or a link to an account keeps its fate and loses its words."""
     secret = reduce(or_, (Q(kind__startswith=kind) for kind in SECRET_KINDS))
     Letter.objects.filter(secret, state__in=ENDED, queued_at__lte=at - timedelta(days=1)).exclude(text="").update(text="", html="")
+
+
+@transaction.atomic
+def erase_letters(about: Collection[str], addresses: Collection[str], *, at: datetime) -> int:
+    """Take words, files and addresses out of the letters about these things, and of those about nothing to these addresses. How many there were.
+
+    That a letter was queued, and what became of it, stays; one that was not posted yet is not posted any more.
+    """
+    letters = letters_of(about, addresses)
+    keys = list(letters.values_list("pk", flat=True))
+    held = Letter.objects.filter(pk__in=keys)
+    held.exclude(state__in=ENDED).update(state=LetterState.GIVEN_UP, sending_until=None)
+    Attachment.objects.filter(letter__in=keys).delete()
+    LetterEvent.objects.filter(letter__in=keys).delete()
+    return held.update(recipient=ERASED_RECIPIENT, subject="", text="", html="", last_reply="")
 
 
 def _claim(letter: int, *, at: datetime) -> Letter | None:

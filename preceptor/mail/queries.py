@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -67,3 +69,14 @@ def _when(moment: datetime, today: datetime) -> str:
     local = timezone.localtime(moment)
     time = f"at {clock_time(moment)} {local:%Z}"
     return time if local.date() == timezone.localtime(today).date() else f"on {short_date(moment)} {time}"
+
+
+def letters_of(about: Collection[str], addresses: Collection[str]) -> QuerySet[Letter]:
+    """A person's letters: those about their account, their certificates …, and those about nothing in particular to their addresses."""
+    return Letter.objects.filter(Q(about__in=about) | Q(about="", recipient__in=addresses)).order_by("queued_at", "pk")
+
+
+def personal_data(about: Collection[str], addresses: Collection[str]) -> dict[str, Any]:
+    """What this room keeps of a person: their letters, with what became of each."""
+    fields = ("kind", "recipient", "subject", "text", "state", "queued_at", "sent_at", "last_reply")
+    return {"letters": list(letters_of(about, addresses).values(*fields))}

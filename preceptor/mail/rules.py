@@ -8,6 +8,8 @@ from enum import StrEnum
 LONGEST_AWAIT = timedelta(minutes=15)
 # RFC 5321, 4.5.4.1: the give-up time generally needs to be at least four to five days for relays; a certificate is on screen, so three will do.
 GIVE_UP_AFTER = timedelta(days=3)
+# What stands in place of the address of somebody who was erased (RFC 2606: no letter ever goes there).
+ERASED_RECIPIENT = "erased@erased.invalid"
 FIRST_RETRIES = (1.0, 3.0)
 LONGEST_RETRY = 4 * 3600.0
 

@@ -15,7 +15,7 @@ from preceptor.compliance.rules import ORDER, REVIEW_CHECKLIST, STATUS_WORDS, Ac
 from preceptor.kernel.refusals import Refused
 from preceptor.studio.fixes import Section, sections_of
 
-AUTHOR, PUBLISHER = "author", "publisher"
+AUTHOR, PUBLISHER, REGISTRAR = "author", "publisher", "registrar"
 
 
 class Signed(TypedDict):
@@ -52,6 +52,11 @@ class Seat:
     def is_publisher(self) -> bool:
         """May they publish, withdraw and correct?"""
         return PUBLISHER in self.duties
+
+    @property
+    def is_registrar(self) -> bool:
+        """May they look at people's records, put accounts together and ask for erasure?"""
+        return REGISTRAR in self.duties
 
 
 @dataclass

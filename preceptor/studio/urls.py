@@ -14,6 +14,7 @@ from preceptor.studio.views import (
     objectives,
     offers,
     people,
+    records,
     support,
 )
 
@@ -30,6 +31,11 @@ urlpatterns = [
     path("companies/<uuid:company>/", companies.company, name="company"),
     path("provider/", accreditation.provider, name="provider"),
     path("provider/accreditations/<uuid:accreditation>/", accreditation.accreditation, name="accreditation"),
+    path("people/", records.people, name="people"),
+    path("people/<uuid:account>/", records.human, name="human"),
+    path("people/<uuid:account>/merge/<uuid:other>/", records.merge, name="merge"),
+    path("people/<uuid:account>/part/", records.unmerge, name="unmerge"),
+    path("people/<uuid:account>/erase/", records.erase, name="erase"),
     path("packs/", accreditation.packs, name="packs"),
     path(EDITION, compliance.edition, name="edition"),
     path(f"{EDITION}stage/", compliance.stage, name="stage"),

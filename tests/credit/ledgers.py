@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from preceptor.credit.actions import append_line, claim_credit, correct_award, reinstate_award, reverse_award, seal_ledger
 from preceptor.credit.adapters.credential_keys import sign_bytes
 from preceptor.credit.models import Award, LedgerHead, LedgerLine, LedgerSeal, PersonalPart
-from preceptor.credit.queries import Verification, default_seal_files, line_rows, verify_ledger
+from preceptor.credit.queries import LedgerCheck, default_seal_files, line_rows, verify_ledger
 from preceptor.credit.rules import (
     GENESIS,
     REINSTATEMENT_REASONS,
@@ -36,7 +36,7 @@ KEPT = [
 
 def flaws(seals: list[Path] | None = None, *, with_files: bool = True) -> list[Flaw]:
     """Everything that is wrong."""
-    return list(verify_ledger(default_seal_files() if seals is None else seals, Verification(), with_files=with_files))
+    return list(verify_ledger(default_seal_files() if seals is None else seals, LedgerCheck(), with_files=with_files))
 
 
 def run(*statements: str) -> None:

@@ -80,7 +80,16 @@ class EmailBackend(AuthenticationBackend):
 
     An address may stand on several accounts as long as at most one of them has verified it. The verified one is tried first, then the
     others: each opens with its own password only, so trying to sign in does not tell whether an address is somebody's either.
+
+    Of a person with several accounts every address opens the one account that stands for them, each with its own password. A session of
+    another one, from before they were put together, ends: its seal is not this account's.
     """
+
+    def get_user(self, user_id: int) -> User | None:
+        """The account that stands for the person whose session it is; one query."""
+        user = User.objects.select_related("person").filter(pk=user_id).first()
+        person = user and (user.person or user)
+        return person if person and self.user_can_authenticate(person) else None
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         if not is_sample_allowed(library_context.request, email, password):
@@ -90,7 +99,10 @@ class EmailBackend(AuthenticationBackend):
             self._mitigate_timing_attack(password)  # as long as if there were a verified one to try
         for user in [*verified, *others]:
             if self._check_password(user, password):
-                return user  # type: ignore[no-any-return]
+                person: User = user.person or user
+                if person.is_active:
+                    return person
+                self._stash_user(person)
         return None
 
 
@@ -133,6 +145,10 @@ class AccountAdapter(DefaultAccountAdapter):
             setattr(user, name, form.cleaned_data.get(name, ""))
         super().save_user(request, user, form, commit)
         return user
+
+    def login(self, request: HttpRequest, user: User) -> None:  # type: ignore[override]
+        """Whichever of a person's accounts was opened (by a reset link, too): signed in is the one that stands for them."""
+        super().login(request, user.person or user)
 
     def should_send_confirmation_mail(self, *args: Any, **kwargs: Any) -> bool:
         """No: the sign-up form queues our own letter (with code and link) in the transaction that makes the account."""

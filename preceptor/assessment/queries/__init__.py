@@ -1,6 +1,6 @@
 """What we ask of tests."""
 
-from preceptor.assessment.queries.evidence import Facts, facts
+from preceptor.assessment.queries.evidence import Facts, facts, personal_data
 from preceptor.assessment.queries.results import Result, grade_of, refs_of, result_of, review_links
 from preceptor.assessment.queries.sittings import (
     NAMES,
@@ -21,6 +21,6 @@ from preceptor.assessment.queries.sittings import (
 
 __all__ = [
     "NAMES", "STEPS", "Facts", "Question", "Result", "Sitting", "facts", "grade_of", "grants_of",
-    "is_pre_test_closed", "items_of", "needs_words", "page_url", "pasts", "refs_of", "result_of", "review_links", "shown_order", "sitting_on",
+    "is_pre_test_closed", "items_of", "needs_words", "page_url", "pasts", "personal_data", "refs_of", "result_of", "review_links", "shown_order", "sitting_on",
     "submitted_attempts", "where_url",
 ]  # fmt: skip

@@ -1,10 +1,13 @@
-"""How long learners really needed, to stand beside the estimate of the worksheet. Numbers only, no names."""
+"""How long learners really needed, to stand beside the estimate of the worksheet: numbers, no names. And what is kept of one of them, for themselves."""
 
 from decimal import Decimal
+from typing import Any
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.catalog.models import Edition
 from preceptor.catalog.rules import Step
-from preceptor.content.models import PartProgress
+from preceptor.content.models import CaseAnswer, PartProgress
 from preceptor.content.rules import PartKind, active_minutes, seconds_in
 from preceptor.journey.models import StepLine
 
@@ -33,3 +36,15 @@ def observed_minutes(edition: Edition) -> list[Decimal]:
         if len(known) == 2 and (minutes := active_minutes([*seconds_each, known[Step.POST_TEST] - known[Step.CONTENT]])) is not None:
             found.append(minutes)
     return found
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """What this room keeps of a person: how far they got in each part, and what they chose in cases."""
+    people = identities_of(user)
+    progress = PartProgress.objects.filter(participation__user__in=people).order_by("opened_at")
+    choices = CaseAnswer.objects.filter(participation__user__in=people).order_by("at")
+    fields = ("participation__uuid", "part__title", "opened_at", "completed_at", "basis", "position", "watched", "updated_at")
+    return {
+        "parts": list(progress.values(*fields)),
+        "case_choices": list(choices.values("participation__uuid", "decision__question", "option", "at")),
+    }

@@ -21,7 +21,8 @@ from preceptor.credit.actions.corrections import (
     reverse_award,
 )
 from preceptor.credit.actions.credentials import rotate_keys
-from preceptor.credit.actions.ledger import append_line, by_staff
+from preceptor.credit.actions.erasure import erase_names, erase_person
+from preceptor.credit.actions.ledger import append_line, by_staff, move_standings
 from preceptor.credit.actions.seals import seal_ledger, send_seals
 from preceptor.credit.actions.transcripts import KEEP_TRANSCRIPTS, forget_transcripts, order_transcript, typeset_transcript
 
@@ -37,11 +38,14 @@ __all__ = [
     "claim_credit",
     "correct_award",
     "correct_claim",
+    "erase_names",
+    "erase_person",
     "file_name",
     "forget_transcripts",
     "mark_all_reported",
     "mark_reported",
     "note_export",
+    "move_standings",
     "order_paper",
     "order_transcript",
     "reinstate_award",

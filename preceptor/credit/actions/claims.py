@@ -84,7 +84,7 @@ def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, at: datetime, clai
         payload,
         serial=payload["serial"],
         participation=participation,
-        user=desk.user,
+        user=participation.user,
         activity=edition.activity,
         edition=edition,
         system=claim.system,

@@ -5,15 +5,15 @@ gaps on every database, and nobody waits longer than for that.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from preceptor.accounts.actions import hold_people
 from preceptor.accounts.models import User
-from preceptor.accounts.queries import person_of
 from preceptor.credit.models import Award, LedgerHead, LedgerLine, PersonalPart, Standing
 from preceptor.credit.rules import GENESIS, SALT_BYTES, LineKind, PartKind, commitment, line_hash, split_payload, status_range
 from preceptor.kernel.hashing import canonical_json, sha256_of
@@ -61,9 +61,13 @@ def append_line(kind: LineKind, award: Award, *, by: str, at: datetime, reason: 
 
 
 def stand(award: Award) -> Standing:
-    """Let an award stand. IntegrityError where this person has the same credit of this activity already, or the participation gave its credit."""
+    """Let an award stand. IntegrityError where this person has the same credit of this activity already, or the participation gave its credit.
+
+    The person's accounts are held until the transaction ends, so that no merge passes by.
+    """
+    ((person, *_),) = hold_people(award.user)
     return Standing.objects.create(
-        user=person_of(award.user),
+        user=person,
         activity_id=award.activity_id,
         system=award.system,
         participation_id=award.participation_id,
@@ -75,6 +79,11 @@ def stand(award: Award) -> Standing:
 def fall(award: Award) -> bool:
     """Let an award stand no more. False when it did not stand: somebody was faster."""
     return bool(Standing.objects.filter(award=award).delete()[0])
+
+
+def move_standings(accounts: Collection[User], person: User) -> None:
+    """What these accounts earned stands for this person from now on. IntegrityError where the person has one of them already: that one falls first."""
+    Standing.objects.filter(award__user__in=accounts).exclude(user=person).update(user=person)
 
 
 def by_staff(user: User) -> str:

@@ -14,8 +14,9 @@ from preceptor.credit.queries.certificates import (
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
 from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
-from preceptor.credit.queries.ledger import Verification, default_seal_files, kept_seals, line_rows, snapshot, verify_ledger
+from preceptor.credit.queries.ledger import LedgerCheck, default_seal_files, kept_seals, line_rows, snapshot, verify_ledger
 from preceptor.credit.queries.payloads import payload_of
+from preceptor.credit.queries.personal import last_completed_on, personal_data, unreported_numbers
 from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
@@ -42,6 +43,7 @@ __all__ = [
     "status_list_text",
     "Choice",
     "ClaimDesk",
+    "LedgerCheck",
     "FORTUNE",
     "Fortune",
     "ProfessionDesk",
@@ -64,6 +66,7 @@ __all__ = [
     "has_file",
     "is_reported",
     "kept_seals",
+    "last_completed_on",
     "letters_sent_at",
     "line_rows",
     "own_award",
@@ -71,5 +74,8 @@ __all__ = [
     "snapshot",
     "transcript_for",
     "verify_ledger",
+    "personal_data",
+    "transcript_for",
+    "unreported_numbers",
     "verify_url",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -190,14 +192,16 @@ class ClaimDesk:
 
 def claim_desk(participation: Participation, at: datetime, *, corrected: Award | None = None) -> ClaimDesk:
     """What the learner may claim now, and everything that the decision reads; `corrected` is an award that is to be replaced, and so does not count."""
-    edition, user = participation.edition, participation.user
+    edition, people = participation.edition, identities_of(participation.user)
+    # Name, profession, numbers and address are those of the account that stands for the person, whichever of theirs took part.
+    user = people[0]
     zone = edition.activity.provider.time_zone
     pack = pack_on(at.astimezone(ZoneInfo(zone)).date())
     # After the edition's own end (in the hours of grace, or too late) what counts is how the offers stood on its last day.
     end = ends_at(edition)
     looked_at = min(at, end - timedelta(seconds=1)) if end else at
     standings = {standing.offer.system: standing for standing in offer_standings(edition, looked_at)}
-    people, completed_on = identities_of(user), done_on(participation, at)
+    completed_on = done_on(participation, at)
     return ClaimDesk(
         participation=participation,
         at=at,
@@ -210,13 +214,18 @@ def claim_desk(participation: Participation, at: datetime, *, corrected: Award |
         standings=standings,
         identifiers=identifiers_of(user),
         is_verified=has_verified_address(user),
-        is_faculty=RoleHolder.objects.filter(Q(person__user__in=people) | Q(person__email__iexact=user.email), edition=edition).exists(),
+        is_faculty=RoleHolder.objects.filter(_is_any_of(people), edition=edition).exists(),
         earlier=frozenset(
             Standing.objects.filter(user__in=people, activity=edition.activity).exclude(award=corrected).values_list("system", flat=True)
         ),
         is_beside=Standing.objects.filter(participation=participation, slot=MAIN_SLOT).exclude(award=corrected).exists(),
         corrected=corrected,
     )
+
+
+def _is_any_of(people: list[User]) -> Q:
+    by_address = [Q(person__email__iexact=one.email) for one in people]
+    return reduce(or_, by_address, Q(person__user__in=people))
 
 
 def _profession_desk(
@@ -245,7 +254,7 @@ def boards_desk(participation: Participation, at: datetime) -> ClaimDesk | None:
     held = Standing.objects.filter(participation=participation).values_list("slot", "award__system")
     slots = dict(held)
     desk = claim_desk(participation, at)
-    profession = desk.desks.get(participation.user.profession)
+    profession = desk.desks.get(desk.user.profession)
     main = desk.pack.systems.get(slots.get(MAIN_SLOT, ""))
     if profession is None or main is None or not main.is_credit:
         return None

@@ -47,7 +47,7 @@ _POSTGRES = {
 
 
 @dataclass
-class Verification:
+class LedgerCheck:
     """What was checked, as it goes on: figures, seals by where they are, the files that were read, the keys that signed."""
 
     figures: Figures = field(default_factory=Figures)
@@ -69,7 +69,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def verify_ledger(
-    seal_files: Sequence[Path], result: Verification, *, with_files: bool = True, progress: Progress = lambda *_: None
+    seal_files: Sequence[Path], result: LedgerCheck, *, with_files: bool = True, progress: Progress = lambda *_: None
 ) -> Iterator[Flaw]:
     """Everything that is wrong with the ledger, as it is found; `result` fills while this is read.
 
@@ -142,7 +142,7 @@ def kept_seals(after: int = 0) -> list[Seal]:
     ]
 
 
-def _read_outside(paths: Sequence[Path], result: Verification) -> None:
+def _read_outside(paths: Sequence[Path], result: LedgerCheck) -> None:
     for path in paths:
         seals, unreadable = read_seals(path)
         result.seals += [(Source.OUTSIDE, seal) for seal in seals]

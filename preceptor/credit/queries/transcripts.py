@@ -12,7 +12,7 @@ from preceptor.credit.queries.certificates import awards_of, fate_of
 from preceptor.credit.queries.standings import Fortune, fortune_of
 from preceptor.credit.rules import AwardState, Face, face_of
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import lines_of, participations_of, step_url
+from preceptor.journey.queries import lines_of, participations_shown, step_url
 from preceptor.journey.rules import PAGES, is_over, next_step
 from preceptor.kernel.credits import plain
 from preceptor.mail.queries import Fate
@@ -110,7 +110,7 @@ def _totals(awards: Iterable[Award]) -> list[Total]:
 
 def _unfinished(user: User, at: datetime) -> list[Unfinished]:
     found = []
-    for participation in participations_of(user):
+    for participation in participations_shown(user):
         lines = lines_of(participation)
         step = next_step(participation.plan, lines)
         if step is None or Step.CLAIM in lines:

@@ -34,9 +34,11 @@ from preceptor.credit.rules.claims import (
     why_not_yet,
 )
 from preceptor.credit.rules.corrections import (
+    ASKED_FOR,
     BY_LEARNER,
     DOUBLED,
     REINSTATEMENT_REASONS,
+    RETENTION_OVER,
     REVERSAL_REASONS,
     STAFF_REASONS,
     UNMERGED,
@@ -95,6 +97,7 @@ __all__ = [
     "KEEP_CHECKS",
     "DIFFERS",
     "AFTER_EVALUATION",
+    "ASKED_FOR",
     "ATTESTATION",
     "ATTESTATION_PARTICIPATION",
     "AWARD_COLUMNS",
@@ -124,6 +127,7 @@ __all__ = [
     "Profile",
     "REINSTATEMENT_REASONS",
     "REMAINS",
+    "RETENTION_OVER",
     "REVERSAL_REASONS",
     "SALT_BYTES",
     "SAMPLE_MARK",

@@ -8,6 +8,9 @@ from preceptor.kernel.refusals import Reason
 BY_LEARNER = "The learner chose another credit type or amount."
 DOUBLED = "The same person had the same credit for this activity by another certificate."
 UNMERGED = "The two accounts turned out not to be one person's."
+# Why a part of the record that was about a person is gone.
+ASKED_FOR = "The learner asked for erasure; this was told to nobody."
+RETENTION_OVER = "The years for which the record is kept are over."
 STAFF_REASONS = (
     "The printed name or degree was not right.",
     "The credit type was not the one for the profession.",

@@ -25,6 +25,7 @@ from preceptor.disclosure.queries.board import (
     today_of,
     undetermined_companies,
 )
+from preceptor.disclosure.queries.personal import personal_data
 from preceptor.disclosure.queries.told import (
     Decisions,
     decisions_of,
@@ -65,6 +66,7 @@ __all__ = [
     "mitigation_sentence",
     "open_requests",
     "people_rows",
+    "personal_data",
     "request_of_token",
     "rows_of",
     "suggestion",

@@ -1,7 +1,9 @@
 """What we ask of the corridor. `next_url` is the only place that decides where to now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -42,8 +44,40 @@ def participations_of(user: User) -> QuerySet[Participation]:
 
 
 def participation_on(user: User, activity: Activity) -> Participation | None:
-    """The person's newest participation in the activity, whatever its edition."""
-    return participations_of(user).filter(edition__activity=activity).first()
+    """The participation that counts for this person in the activity, whatever its edition and by whichever of their accounts."""
+    return foremost(participations_of(user).filter(edition__activity=activity))
+
+
+def foremost(held: Iterable[Participation]) -> Participation | None:
+    """Of a person's participations in one activity the one to go on with: the first that was claimed; else the newest edition's, and there the furthest.
+
+    One account has at most one for each edition; two accounts of one person may have two.
+    """
+
+    def rank(one: Participation) -> tuple[bool, float, int, int, float]:
+        claimed, begun = lines_of(one).get(Step.CLAIM), one.begun_at.timestamp()
+        if claimed:
+            return True, -claimed.at.timestamp(), 0, 0, 0.0
+        return False, 0.0, one.edition.number, len(lines_of(one)), begun
+
+    return max(held, key=rank, default=None)
+
+
+def participations_shown(user: User) -> list[Participation]:
+    """A person's participations without those that another of their accounts was further with, or has claimed the activity by; newest first.
+
+    One that ended unfinished before a newer edition was begun, by the same account, stays in sight.
+    """
+    found = list(participations_of(user))
+    by_activity: dict[int, list[Participation]] = {}
+    for one in found:
+        by_activity.setdefault(one.edition.activity_id, []).append(one)
+    first = {activity: foremost(held) for activity, held in by_activity.items()}
+    return [one for one in found if _is_shown(one, first[one.edition.activity_id])]
+
+
+def _is_shown(one: Participation, first: Participation | None) -> bool:
+    return first is None or one == first or one.user_id == first.user_id or Step.CLAIM in lines_of(one)
 
 
 @dataclass(frozen=True)
@@ -227,3 +261,25 @@ def corridor_of(participation: Participation, current: Step | None, at: datetime
         brief=f"Step {number} of {len(plan)}: {PAGES[current].label}" if current else "",
         ends_warning=grace_sentence(participation, at) or ends_warning(edition, at),
     )
+
+
+def personal_data(user: User) -> dict[str, Any]:
+    """What this room keeps of a person: what they took part in, what they were shown, and each step with its evidence."""
+    rows = participations_of(user).prefetch_related("front_matter_seen")
+    return {
+        "participations": [
+            {
+                "id": str(one.uuid),
+                "activity": one.edition.activity.slug,
+                "title": one.edition.title,
+                "edition": one.edition.number,
+                "begun_at": one.begun_at,
+                "shown": [{"sha256": seen.fragment_id, "at": seen.at} for seen in one.front_matter_seen.all()],
+                "steps": [
+                    {"step": line.step, "at": line.at, "is_skipped": line.is_skipped, "evidence": line.evidence} for line in one.lines.all()
+                ],
+                "place": one.progress.label if hasattr(one, "progress") else "",
+            }
+            for one in rows
+        ]
+    }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from preceptor.accounts.models import User
 from preceptor.catalog.queries import CataloguePage, CatalogueRow, Filters, catalogue
 from preceptor.journey.models import Participation
-from preceptor.journey.queries import completed_on, is_stranded, lines_of, participations_of, today_here
+from preceptor.journey.queries import completed_on, foremost, is_stranded, lines_of, participations_of, today_here
 from preceptor.journey.queries.pages import Action, CreditLine, action_of, unit_of
 from preceptor.journey.rules import WARN_DAYS
 from preceptor.kernel.credits import plain
@@ -59,10 +59,10 @@ def listing_page(filters: Filters, user: User | None, at: datetime) -> ListingPa
 
 
 def _held_by_activity(user: User, activities: list[int]) -> dict[int, Participation]:
-    newest: dict[int, Participation] = {}
+    by_activity: dict[int, list[Participation]] = {}
     for held in participations_of(user).filter(edition__activity__in=activities):
-        newest.setdefault(held.edition.activity_id, held)
-    return newest
+        by_activity.setdefault(held.edition.activity_id, []).append(held)
+    return {activity: first for activity, many in by_activity.items() if (first := foremost(many))}
 
 
 def _course(row: CatalogueRow, held: Participation | None, profession: str, day: date, at: datetime) -> CourseRow:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from preceptor.accounts.models import User
@@ -25,7 +26,7 @@ from preceptor.journey.queries import (
     is_stranded,
     lines_of,
     next_url,
-    participations_of,
+    participations_shown,
     standing_of,
     step_url,
     today_at,
@@ -274,7 +275,9 @@ def home_page(user: User, at: datetime) -> HomePage:
     """Everything of one learner, newest first, in a constant number of queries."""
     under_way: list[HomeRow] = []
     done: list[HomeRow] = []
-    for held in participations_of(user).prefetch_related("edition__offers", "edition__activity__provider__accreditations"):
+    shown = participations_shown(user)
+    prefetch_related_objects(shown, "edition__offers", "edition__activity__provider__accreditations")
+    for held in shown:
         lines, edition = lines_of(held), held.edition
         completed = completed_on(held)
         pack = pack_on(edition.released_on or today_at(edition.activity, at))

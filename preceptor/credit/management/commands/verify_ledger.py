@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from preceptor.credit.queries import Verification, default_seal_files, verify_ledger
+from preceptor.credit.queries import LedgerCheck, default_seal_files, verify_ledger
 from preceptor.credit.rules import Flaw, Source
 
 MOST_TOLD = 200
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tell every flaw as it is found, then in figures what was checked."""
-        begun, result = time.monotonic(), Verification()
+        begun, result = time.monotonic(), LedgerCheck()
         self.bar = not options["quiet"] and sys.stderr.isatty()
         files = options["seals"] if options["seals"] is not None else default_seal_files()
         flaws = verify_ledger(files, result, with_files=not options["no_files"], progress=self._progress)
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(f"and {rest:,} more.")
         return found + rest
 
-    def _figures(self, result: Verification, seconds: float, *, is_with_files: bool) -> str:
+    def _figures(self, result: LedgerCheck, seconds: float, *, is_with_files: bool) -> str:
         self._clear()
         figures = result.figures
         files = f"{figures.files:,} PDFs of certificates" if is_with_files else "no PDFs (--no-files)"

@@ -1,0 +1,1 @@
+"""One person across rooms: merge, unmerge, erasure, retention, download my data."""
