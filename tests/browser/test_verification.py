@@ -118,7 +118,9 @@ def test_every_answer_is_in_order(page: Page, seeded: Seeded, files: Path, visit
 
 def test_a_file_that_is_too_large_is_told(page: Page, house: House) -> None:
     page.goto("/verify/")
-    page.get_by_label("File to check").set_input_files({"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + bytes(3 * 2**20)})
+    page.get_by_label("File to check").set_input_files(
+        {"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + bytes(3 * 2**20)}
+    )
     with page.expect_navigation():
         page.get_by_role("button", name="Check this file").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This file is too large")
