@@ -306,7 +306,7 @@ class CheckForm(forms.Form):
     """A certificate as a file, or the text of a credential: one of the two."""
 
     file = forms.FileField(
-        label="File",
+        label="File to check",
         required=False,
         help_text=f"The PDF as you received it, or a credential (JSON or VC-JWT). At most {MOST_FILE // 2**20} MB.",
         widget=forms.FileInput({"accept": ".pdf,.json,.jwt,application/pdf,application/json"}),

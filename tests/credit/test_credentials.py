@@ -140,8 +140,8 @@ SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": False,
     "required": ["@context", "id", "type", "name", "issuer", "validFrom", "credentialSubject", "credentialStatus", "proof"],
     "properties": {
-        "@context": {"prefixItems": [{"const": "https://www.w3.org/ns/credentials/v2"},
-                                     {"pattern": r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json$"}], "minItems": 2, "items": False},
+        "@context": {"type": "array", "prefixItems": [{"const": "https://www.w3.org/ns/credentials/v2"},
+                                     {"type": "string", "pattern": r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json$"}], "minItems": 2, "items": False},
         "id": URI, "type": {"const": ["VerifiableCredential", "AchievementCredential"]}, "name": TEXT, "description": TEXT,
         "issuer": {"type": "object", "required": ["id", "type", "name"], "additionalProperties": False,
                    "properties": {"id": {"type": "string", "pattern": "^did:web:"}, "type": {"const": ["Profile"]}, "name": TEXT, "url": URI}},

@@ -20,7 +20,7 @@ from preceptor.credit.queries.personal import last_completed_on, personal_data, 
 from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
 from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
-from preceptor.credit.queries.verification import CheckResult, Verification, check_result, check_with, credential_file, verification_of
+from preceptor.credit.queries.verification import CheckResult, Verified, check_result, check_with, credential_file, verification_of
 
 __all__ = [
     "COLUMNS",
@@ -34,7 +34,7 @@ __all__ = [
     "CertificateDesk",
     "credential_file",
     "CheckResult",
-    "Verification",
+    "Verified",
     "check_result",
     "check_with",
     "verification_of",

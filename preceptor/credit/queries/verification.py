@@ -10,7 +10,7 @@ from preceptor.kernel.serials import is_serial, normalized
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verified:
     """A certificate as anybody sees it: what is printed on it, when it was awarded, and where it stands."""
 
     face: Face
@@ -23,13 +23,13 @@ class Verification:
         return self.fortune.state is AwardState.CORRECTED
 
 
-def verification_of(typed: str) -> Verification | None:
+def verification_of(typed: str) -> Verified | None:
     """The certificate with a serial that somebody typed, with or without dashes."""
     serial = normalized(typed)
     if not is_serial(serial):
         return None
     award = Award.objects.prefetch_related("personal_parts", *FORTUNE).filter(serial=serial).first()
-    return Verification(face_of(award.payload), award.claimed_at, fortune_of(award)) if award else None
+    return Verified(face_of(award.payload), award.claimed_at, fortune_of(award)) if award else None
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CheckResult:
     title: str
     sentence: str
     differences: list[Difference]
-    verification: Verification | None
+    verification: Verified | None
     compared: bool = False
 
     @property
