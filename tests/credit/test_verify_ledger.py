@@ -22,7 +22,7 @@ from tests.credit.ledgers import KEPT, flaws, rehash, reseal, run, small_ledger,
 
 OTHER = "'" + "ab" * 32 + "'"
 LINE_CHANGES = {
-    "kind": "'reversal'", "at": "'2026-01-01 00:00:00'", "by": "'system'", "reason": "'Something else.'", "commitments": "'{}'", "erased": "'name'",
+    "kind": "'erasure'", "at": "'2026-01-01 00:00:00'", "by": "'system'", "reason": "'Something else.'", "commitments": "'{}'", "erased": "'name'",
     "previous": OTHER, "hash": OTHER,
 }  # fmt: skip
 AWARD_CHANGES = {

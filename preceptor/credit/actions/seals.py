@@ -46,6 +46,8 @@ def _seal_head(*, at: datetime) -> None:
 
 def _write_file() -> None:
     path, seals = Path(settings.LEDGER_SEALS_FILE), kept_seals()
+    if not seals and not path.exists():
+        return
     add_seals(path, seals)
     head = LedgerHead.objects.first()
     furthest = max((seal.number for seal in read_seals(path)[0]), default=0)

@@ -106,10 +106,10 @@ def _computed(values: Sequence[Any]) -> str:
 def _line_flaws(last: _Link, award: int, stored: str, computed: str, values: Sequence[Any]) -> Iterator[Flaw]:
     number, serial = values[NUMBER], values[SERIAL] or ""
     here = f"Line {number}" + (f" (certificate {serial})" if serial else "")
-    if number == last.number:
-        yield Flaw("ledger.doubled", f"{here}: this number stands there twice. One of the two was inserted.", number, serial)
-    elif number < 1:
+    if number < 1:
         yield Flaw("ledger.inserted", f"{here} was inserted: the ledger begins at line 1.", number, serial)
+    elif number == last.number:
+        yield Flaw("ledger.doubled", f"{here}: this number stands there twice. One of the two was inserted.", number, serial)
     elif number > last.number + 1:
         what = f"Line {number - 1} is" if number == last.number + 2 else f"Lines {last.number + 1} to {number - 1} are"
         yield Flaw("ledger.gap", f"{what} missing: {here[:1].lower()}{here[1:]} comes next.", last.number + 1)
