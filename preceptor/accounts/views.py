@@ -23,6 +23,7 @@ from preceptor.accounts.adapters.allauth import next_of
 from preceptor.accounts.forms import AddressForm, CodeForm, NameForm, ProfessionForm
 from preceptor.accounts.queries import address_state, degrees, has_verified_address, profession_name, shown_identifiers, waiting_address
 from preceptor.accounts.rules import PROFESSION_ATTESTATION, CodeVerdict
+from preceptor.ui.answers import see_other
 
 
 class SignIn(library.LoginView):  # type: ignore[misc]
@@ -62,7 +63,7 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "account/email_confirm.html", {"address": address.email, "can_confirm": False}, status=409)
     messages.success(request, f"{address.email} is verified.")
     is_theirs = request.user.is_authenticated and request.user.pk == address.user_id
-    return _see_other(
+    return see_other(
         next_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL) if is_theirs else _with_next("account_login", next_of(request))
     )
 
@@ -85,7 +86,7 @@ def verify(request: SignedInRequest) -> HttpResponse:
         form.add_error("code", result.sentence)
         return _address_page(request, form=form)
     messages.success(request, "Your e-mail address is verified.")
-    return _see_other(next_of(request) or reverse("accounts:verify"))
+    return see_other(next_of(request) or reverse("accounts:verify"))
 
 
 @require_POST
@@ -98,7 +99,7 @@ def resend(request: SignedInRequest) -> HttpResponse:
         return respond_429(request)
     if address is not None:
         messages.success(request, f"A new e-mail is on its way to {address.email}. Codes sent before no longer work.")
-    return _see_other(_verify_url(request))
+    return see_other(_verify_url(request))
 
 
 @require_POST
@@ -111,7 +112,7 @@ def change_address(request: SignedInRequest) -> HttpResponse:
         return _address_page(request, address_form=form)
     if not actions.change_address(request.user, form.cleaned_data["email"], at=timezone.now(), next_url=next_of(request)):
         messages.warning(request, "This address had many e-mails in the last hour. Wait an hour, then send a new code.")
-    return _see_other(_verify_url(request))
+    return see_other(_verify_url(request))
 
 
 @require_POST
@@ -119,7 +120,7 @@ def change_address(request: SignedInRequest) -> HttpResponse:
 def keep_address(request: SignedInRequest) -> HttpResponse:
     """Give up a change that waits for its verification."""
     actions.drop_pending_address(request.user)
-    return _see_other(_verify_url(request))
+    return see_other(_verify_url(request))
 
 
 def _address_page(request: SignedInRequest, form: CodeForm | None = None, address_form: AddressForm | None = None) -> HttpResponse:
@@ -149,7 +150,7 @@ def save_name(request: SignedInRequest) -> HttpResponse:
         return _profile_page(request, name_form=form)
     actions.save_name(request.user, **form.cleaned_data, at=timezone.now())
     messages.success(request, "Your name is saved. Certificates that exist keep the name that they were issued with.")
-    return _see_other(reverse("accounts:profile"))
+    return see_other(reverse("accounts:profile"))
 
 
 @require_POST
@@ -161,7 +162,7 @@ def change_profession(request: SignedInRequest) -> HttpResponse:
         return _profile_page(request, profession_form=form)
     actions.change_profession(request.user, form.cleaned_data["profession"], PROFESSION_ATTESTATION, at=timezone.now())
     messages.success(request, "Your profession is saved. Credit that you claim from now on follows it.")
-    return _see_other(reverse("accounts:profile"))
+    return see_other(reverse("accounts:profile"))
 
 
 @require_POST
@@ -169,7 +170,7 @@ def change_profession(request: SignedInRequest) -> HttpResponse:
 def remove_identifier(request: SignedInRequest, kind: str) -> HttpResponse:
     """Forget one of your own identifiers."""
     actions.remove_identifier(request.user, kind, at=timezone.now())
-    return _see_other(reverse("accounts:profile") + "#identifiers")
+    return see_other(reverse("accounts:profile") + "#identifiers")
 
 
 def _profile_page(
@@ -199,7 +200,3 @@ def _verify_url(request: HttpRequest) -> str:
 
 def _with_next(name: str, next_url: str) -> str:
     return reverse(name) + (f"?{urlencode({'next': next_url})}" if next_url else "")
-
-
-def _see_other(url: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": url})

@@ -12,12 +12,8 @@ from preceptor.catalog.rules import Step
 from preceptor.journey.access import Visit
 from preceptor.journey.queries import next_url, step_url
 from preceptor.journey.rules import PAGES, next_step, zone_name
+from preceptor.ui.answers import see_other, wants_json
 from preceptor.ui.days import clock_time
-from preceptor.ui.middleware import wants_json
-
-
-def _go(url: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
 def _page(request: HttpRequest, visit: Visit, name: str, purpose: Purpose, **context: object) -> HttpResponse:
@@ -69,7 +65,9 @@ def _save(request: HttpRequest, visit: Visit, purpose: Purpose, n: int) -> HttpR
     )
     if wants_json(request):
         return JsonResponse(_state(sitting, visit))
-    return _go(page_url(visit.edition, purpose, "question", n + 1) if n < sitting.total else page_url(visit.edition, purpose, "review"))
+    return see_other(
+        page_url(visit.edition, purpose, "question", n + 1) if n < sitting.total else page_url(visit.edition, purpose, "review")
+    )
 
 
 def _state(sitting: Sitting, visit: Visit) -> dict[str, object]:
@@ -93,7 +91,7 @@ def finish(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespo
     if request.method == "GET":
         return enter(request, visit, purpose=purpose)
     submit_attempt(visit.participation, purpose, number=AttemptForm.read(request)["attempt"], at=visit.at)
-    return _go(page_url(visit.edition, purpose, "result"))
+    return see_other(page_url(visit.edition, purpose, "result"))
 
 
 @require_GET
@@ -120,7 +118,7 @@ def again(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespon
     if request.method == "GET":
         return enter(request, visit, purpose=purpose)
     start_attempt(visit.participation, at=visit.at)
-    return _go(page_url(visit.edition, purpose))
+    return see_other(page_url(visit.edition, purpose))
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,4 +127,4 @@ def skip(request: HttpRequest, visit: Visit, *, purpose: Purpose) -> HttpRespons
     if request.method == "GET":
         return enter(request, visit, purpose=purpose)
     skip_pre_test(visit.participation, at=visit.at)
-    return _go(next_url(visit.participation))
+    return see_other(next_url(visit.participation))

@@ -17,12 +17,12 @@ from preceptor.accreditation.rules import CreditSystem, Pack
 from preceptor.assessment.actions import import_items
 from preceptor.assessment.queries import facts as assessment_facts
 from preceptor.bundle.adapters.folder import Folder, read_folder
-from preceptor.bundle.rules import day_of, months_later
+from preceptor.bundle.rules import day_of
 from preceptor.catalog import actions as catalog
 from preceptor.catalog.models import Edition, Person, RoleHolder
 from preceptor.catalog.rules import Worksheet, usual_plan
 from preceptor.compliance.actions import sign_review
-from preceptor.compliance.rules import REVIEW_CHECKLIST
+from preceptor.compliance.rules import REVIEW_CHECKLIST, months_later
 from preceptor.content.actions import import_part
 from preceptor.content.queries import facts as content_facts
 from preceptor.disclosure import actions as disclosure

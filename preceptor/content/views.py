@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from preceptor.content.queries import case_steps, content_state, lecture_of, par
 from preceptor.content.rules import Basis, PartKind
 from preceptor.journey.access import Visit, at_step
 from preceptor.journey.queries import next_url
+from preceptor.ui.answers import see_other
 
 
 @require_safe
@@ -26,7 +27,7 @@ def learn(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     wanted = part_to_resume(visit.participation)
     if wanted is None:
         raise Http404("This edition has no content.")
-    return _see_other(part_url(visit.participation, wanted))
+    return see_other(part_url(visit.participation, wanted))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +37,7 @@ def part(request: HttpRequest, visit: Visit, part: Part) -> HttpResponseBase:
     if request.method == "POST":
         attest_part(visit.participation, part, at=visit.at)
         row = content_state(visit.participation, part).next_row
-        return _see_other(row.url if row else next_url(visit.participation))
+        return see_other(row.url if row else next_url(visit.participation))
     return render(request, "content/part.html", _page(request, visit, part))
 
 
@@ -67,7 +68,7 @@ def answer(request: HttpRequest, visit: Visit, part: Part) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "content/part.html", _page(request, visit, part) | {"form": form}, status=422)
     answer_decision(visit.participation, part, **form.cleaned_data, at=visit.at)
-    return _see_other(f"{part_url(visit.participation, part)}#decision-{form.cleaned_data['decision']}")
+    return see_other(f"{part_url(visit.participation, part)}#decision-{form.cleaned_data['decision']}")
 
 
 @require_safe
@@ -124,9 +125,3 @@ def _panel(request: HttpRequest, visit: Visit, part: Part) -> JsonResponse:
             "tabs": render_to_string("content/_tabs.html", {"state": state}, request),
         }
     )
-
-
-def _see_other(url: str) -> HttpResponse:
-    answer = HttpResponseRedirect(url)
-    answer.status_code = 303
-    return answer

@@ -14,12 +14,8 @@ from preceptor.evaluation.rules import AGREEMENT
 from preceptor.journey.access import Visit, at_step
 from preceptor.journey.queries import next_url, step_url
 from preceptor.journey.rules import PAGES, next_step, zone_name
+from preceptor.ui.answers import see_other, wants_json
 from preceptor.ui.days import clock_time
-from preceptor.ui.middleware import wants_json
-
-
-def _go(url: str) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
 
 
 def _form(visit: Visit, **kwargs: Any) -> VerdictForm:
@@ -43,7 +39,7 @@ def _page(request: HttpRequest, visit: Visit, form: VerdictForm, *, status: int 
 def evaluation(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Fill in and send. A doubled or late request goes on to the next step; nothing is sent twice."""
     if Step.EVALUATION in visit.lines:
-        return _go(next_url(visit.participation)) if request.method == "POST" else _sent(request, visit)
+        return see_other(next_url(visit.participation)) if request.method == "POST" else _sent(request, visit)
     if request.method != "POST":
         return _page(request, visit, _form(visit))
     form = _form(visit, data=request.POST)
@@ -51,7 +47,7 @@ def evaluation(request: HttpRequest, visit: Visit) -> HttpResponse:
         save_draft(visit.participation, form.raw(request.POST), at=visit.at)
         return _page(request, visit, form, status=422)
     send_evaluation(visit.participation, form.verdict(), at=visit.at)
-    return _go(next_url(visit.participation))
+    return see_other(next_url(visit.participation))
 
 
 def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -65,8 +61,8 @@ def _sent(request: HttpRequest, visit: Visit) -> HttpResponse:
 def save(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Keep the draft: from the script as it is filled in, or by the Save button."""
     if request.method == "GET":
-        return _go(step_url(Step.EVALUATION, visit.edition))
+        return see_other(step_url(Step.EVALUATION, visit.edition))
     save_draft(visit.participation, _form(visit).raw(request.POST), at=visit.at)
     if wants_json(request):
         return JsonResponse({"at": visit.at.isoformat(), "clock": clock_time(visit.at, visit.activity.provider.time_zone)})
-    return _go(step_url(Step.EVALUATION, visit.edition) + "#send")
+    return see_other(step_url(Step.EVALUATION, visit.edition) + "#send")

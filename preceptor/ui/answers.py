@@ -12,6 +12,11 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in accept and "text/html" not in accept
 
 
+def see_other(url: str) -> HttpResponse:
+    """303: what was sent is dealt with, and this is where one goes on. Kept by no cache, so that going back asks anew."""
+    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+
+
 def error_answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
     """The error page of that status (templates/<status>.html), or its code and sentence for a program."""
     if wants_json(request):

@@ -1,7 +1,6 @@
 """What is wrong in a bundle's files, field by field. Plain Python: mappings in, problems with file and line out."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -237,12 +236,6 @@ def day_of(value: int | date | str, today: date) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
     return value if isinstance(value, date) else today + timedelta(days=value)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later; the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _is_day(value: object) -> bool:
