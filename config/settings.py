@@ -214,6 +214,7 @@ PDF_KEY_PKCS11_LABEL = env.str("PDF_KEY_PKCS11_LABEL", "")
 PDF_KEY_PKCS11_PIN = env.str("PDF_KEY_PKCS11_PIN", "")
 PDF_TRUSTED_CERTIFICATES = env.str("PDF_TRUSTED_CERTIFICATES", "")
 PDF_TIMESTAMP_URL = env.str("PDF_TIMESTAMP_URL", "")
+PDF_TIMESTAMP_ROOTS = env.str("PDF_TIMESTAMP_ROOTS", "")
 PDF_LONG_TERM = env.bool("PDF_LONG_TERM", False)
 
 # Where the credit ledger's signed heads are kept outside of the database, and to whom they are sent.

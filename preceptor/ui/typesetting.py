@@ -135,16 +135,16 @@ def _compiled(template: Path, inputs: dict[str, str], standards: Sequence[Standa
 
 
 def _problem(wrong: Exception) -> str:
-    """A sentence for the operator: which script lacks a font. It holds nobody's name, not in code points either."""
+    """For the operator: which script lacks a font. It holds nobody's name, not in code points either."""
     said = str(getattr(wrong, "message", "") or wrong)
     quoted = re.search(r'`"(.*?)"`', said)
     character = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), quoted[1])[:1] if quoted else ""
     if not character:
-        return "The document does not keep the standards."
+        return "it does not keep the standards"
     kind = "private use" if unicodedata.category(character) == "Co" else unicodedata.name(character, "UNASSIGNED").split()[0].lower()
     if unicodedata.category(character).startswith("S"):
         kind = "symbols"
-    return f"No installed font holds a character of the kind: {kind}."
+    return f"no installed font holds a character of the kind: {kind}"
 
 
 @lru_cache(maxsize=COMPILERS)

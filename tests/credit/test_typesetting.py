@@ -142,7 +142,7 @@ def test_a_character_that_nobody_has_stops_nothing_and_tells_no_name(kind: str) 
     name, told = UNDRAWABLE[kind]
     payload = payload_for(name=name)
     made = printed(payload)
-    assert made.standard == "" and made.problem == f"No installed font holds a character of the kind: {told}."
+    assert made.standard == "" and made.problem == f"no installed font holds a character of the kind: {told}"
     assert compact(TITLE) in compact(words_of_pdf(made.data)) and pages_of(made.data) == 1
     with pikepdf.open(BytesIO(made.data)) as pdf:
         assert json.loads(pdf.attachments["certificate.json"].get_file().read_bytes())["name"] == name

@@ -67,6 +67,11 @@ def published_certificates() -> list[x509.Certificate]:
     return list({certificate.fingerprint(hashes.SHA256()): certificate for certificate in found}.values())
 
 
+def timestamp_roots() -> list[x509.Certificate]:
+    """Whom we trust with the time: the certificates of PDF_TIMESTAMP_ROOTS."""
+    return x509.load_pem_x509_certificates(Path(settings.PDF_TIMESTAMP_ROOTS).read_bytes()) if settings.PDF_TIMESTAMP_ROOTS else []
+
+
 def published_pem() -> bytes:
     """The same as one file."""
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in published_certificates())
