@@ -52,6 +52,8 @@ from preceptor.credit.adapters.pdf_keys import (
 
 log = logging.getLogger(__name__)
 FIELD = "Signature"
+# Without extent, so that PDF/A asks for no appearance, and off the page, so that PDF/UA asks for no place in the structure.
+NOWHERE = (-1, -1, -1, -1)
 ATTACHED = "certificate.json"
 # Room for the signature beside its certificates, and for a time stamp with the authority's own; in bytes, written as two digits each.
 SIGNATURE_ROOM, STAMP_ROOM = 2048, 16384
@@ -163,7 +165,7 @@ def _signed(
         validation_context=_proofs(signer) if has_proofs else None,
         dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
     )
-    pdf_signer = _PdfSigner(metadata, signer, timestamper=stamper, new_field_spec=SigFieldSpec(FIELD))
+    pdf_signer = _PdfSigner(metadata, signer, timestamper=stamper, new_field_spec=SigFieldSpec(FIELD, box=NOWHERE, readable_field_name=FIELD))
     pdf_signer.at = at.replace(microsecond=0)
     out = BytesIO()
     pdf_signer.sign_pdf(_Writer(BytesIO(data)), output=out, bytes_reserved=2 * room)

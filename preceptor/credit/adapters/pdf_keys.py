@@ -148,7 +148,10 @@ def _parsed(path: Path, changed: int, password: str) -> SigningKey:
     if path.suffix == ".pem":
         private, (leaf, *chain) = load_pem_private_key(data, None), x509.load_pem_x509_certificates(data)
     else:
-        private, first, chain = load_key_and_certificates(data, password.encode() or None)  # type: ignore[assignment]
+        try:
+            private, first, chain = load_key_and_certificates(data, password.encode() or None)  # type: ignore[assignment]
+        except ValueError:
+            raise ImproperlyConfigured("PDF_KEY_PKCS12 cannot be read with PDF_KEY_PASSWORD.") from None
         if private is None or first is None:
             raise ImproperlyConfigured("PDF_KEY_PKCS12 holds no key with its certificate.")
         leaf = first
