@@ -109,7 +109,9 @@ def test_it_is_a_baseline_signature_that_certifies() -> None:
     attributes = {one["type"].native for one in found.signer_info["signed_attrs"]}
     # PAdES: the certificate is signed for, and the time stands in the dictionary only (ETSI EN 319 142-1).
     assert {"content_type", "message_digest", "signing_certificate_v2"} <= attributes and "signing_time" not in attributes
-    assert found.md_algorithm == "sha256" and found.signer_cert.public_key.algorithm == "rsa" and found.signer_cert.public_key.bit_size == 3072
+    assert (
+        found.md_algorithm == "sha256" and found.signer_cert.public_key.algorithm == "rsa" and found.signer_cert.public_key.bit_size == 3072
+    )
     assert len(list(found.other_embedded_certs)) == 1
 
 
@@ -132,10 +134,17 @@ def promises_kept(before: bytes, after: bytes) -> None:
         form, (widget,) = new.Root.AcroForm, new.pages[0].Annots[-1:]
         assert form.SigFlags == 3 and "/NeedAppearances" not in form and "/XFA" not in form
         # PDF/A: printed, not hidden, without extent as it has no appearance. PDF/UA: off the page, named, and the page keeps its order.
-        assert widget.FT == "/Sig" and [float(side) for side in widget.Rect] == [-1, -1, -1, -1] and int(widget.F) & 0x123 == 0 and int(widget.F) & 4
+        assert (
+            widget.FT == "/Sig"
+            and [float(side) for side in widget.Rect] == [-1, -1, -1, -1]
+            and int(widget.F) & 0x123 == 0
+            and int(widget.F) & 4
+        )
         assert widget.TU == "Signature" and new.pages[0].Tabs == "/S"
         # PDF/A: of the permissions DocMDP alone, and its reference without digests.
-        assert list(new.Root.Perms) == ["/DocMDP"] and not {"/DigestMethod", "/DigestValue"} & set(new.Root.Perms.DocMDP.Reference[0].keys())
+        assert list(new.Root.Perms) == ["/DocMDP"] and not {"/DigestMethod", "/DigestValue"} & set(
+            new.Root.Perms.DocMDP.Reference[0].keys()
+        )
         assert "/ID" in new.trailer and new.trailer.ID[0] == old.trailer.ID[0] and "/Encrypt" not in new.trailer
         assert new.check_pdf_syntax() == []  # qpdf --check
 
@@ -202,7 +211,9 @@ def with_shadow(data: bytes) -> bytes:
 
 def signed_by_another(data: bytes) -> bytes:
     key = generate_private_key(65537, 2048)
-    certificate = made_certificate("Certificates of 127.0.0.1:8000", key, extensions=[(usage("digital_signature", "content_commitment"), True)])
+    certificate = made_certificate(
+        "Certificates of 127.0.0.1:8000", key, extensions=[(usage("digital_signature", "content_commitment"), True)]
+    )
     secret = serialize_key_and_certificates(b"x", key, certificate, None, BestAvailableEncryption(b"pw"))
     signer = signers.SimpleSigner.load_pkcs12_data(secret, [], passphrase=b"pw")
     out = BytesIO()
@@ -376,7 +387,9 @@ def test_an_ended_certificate_signs_and_says_so(own_keys: Path, settings: Any, t
     assert "ended on 2026-06-01" in caplog.text
 
 
-SOFTHSM = next((path for path in map(Path, ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")) if path.exists()), None)
+SOFTHSM = next(
+    (path for path in map(Path, ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")) if path.exists()), None
+)
 
 
 @pytest.mark.skipif(SOFTHSM is None, reason="needs Debian's softhsm2")
@@ -386,7 +399,9 @@ def test_a_token_signs_and_its_key_stays_in_it(own_keys: Path, settings: Any, tm
     from pkcs11.util.x509 import decode_x509_certificate
 
     (tmp_path / "tokens").mkdir()
-    (tmp_path / "softhsm2.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    (tmp_path / "softhsm2.conf").write_text(
+        f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
     monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm2.conf"))
     tool = ["softhsm2-util", "--init-token", "--free", "--label", "elm", "--pin", "123456", "--so-pin", "654321"]
     subprocess.run(tool, check=True, capture_output=True)
@@ -397,7 +412,9 @@ def test_a_token_signs_and_its_key_stays_in_it(own_keys: Path, settings: Any, tm
         public, private = session.generate_keypair(pkcs11.KeyType.RSA, 3072, store=True, label="signing")
         der = encode_rsa_public_key(public)
         made = x509.load_der_x509_certificate(certificate_for(der, root))
-        session.create_object({**decode_x509_certificate(made.public_bytes(Encoding.DER)), pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "signing"})
+        session.create_object(
+            {**decode_x509_certificate(made.public_bytes(Encoding.DER)), pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "signing"}
+        )
         assert private[pkcs11.Attribute.SENSITIVE]
     settings.PDF_KEY_PKCS11_MODULE, settings.PDF_KEY_PKCS11_TOKEN = str(SOFTHSM), "elm"
     settings.PDF_KEY_PKCS11_LABEL, settings.PDF_KEY_PKCS11_PIN = "signing", "123456"
@@ -476,7 +493,12 @@ def test_proofs_of_long_term_are_taken_in(own_keys: Path, authority: tuple[Path,
     folder, url = authority
     path, root = pkcs12(tmp_path, crl_url=f"{url}/crl")
     now = datetime.now(UTC)
-    revoked = x509.CertificateRevocationListBuilder().issuer_name(root[0].subject).last_update(now - timedelta(days=1)).next_update(now + timedelta(days=30))
+    revoked = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root[0].subject)
+        .last_update(now - timedelta(days=1))
+        .next_update(now + timedelta(days=30))
+    )
     (folder / "crl.der").write_bytes(revoked.sign(root[1], hashes.SHA256()).public_bytes(Encoding.DER))
     settings.PDF_KEY_PKCS12, settings.PDF_KEY_PASSWORD = str(path), "pass word"
     settings.PDF_TIMESTAMP_URL, settings.PDF_TIMESTAMP_ROOTS, settings.PDF_LONG_TERM = f"{url}/stamp", str(folder / "root.pem"), True

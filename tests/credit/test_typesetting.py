@@ -88,7 +88,12 @@ def test_every_system_carries_what_it_has_to_on_either_paper(system: str, paper:
     for line in [*face.words(), *CARRIES.get(system, ["0.75", "MOC points", "ACCME activity ID: 123456789"])]:
         assert compact(line) in words, line
     for field in pack.systems[system].certificate_fields:
-        value = {"identifier": payload["offer_number"], "provider": PROVIDER, "provider_address": ADDRESS, "credentials": payload["credentials"]}
+        value = {
+            "identifier": payload["offer_number"],
+            "provider": PROVIDER,
+            "provider_address": ADDRESS,
+            "credentials": payload["credentials"],
+        }
         assert compact(value.get(field, "")) in words, field
 
 
@@ -213,7 +218,10 @@ def test_markup_in_any_place_is_printed_as_it_is() -> None:
 def test_long_words_fit_and_stay_readable(system: str, paper: str) -> None:
     title = ("Advances in the interprofessional management of treatment-resistant breast cancer in older adults: " * 3)[:255].strip()
     name = "Maximiliane-Alexandra Konstantina von und zu Hohenstein-Sonnenberg Papadopoulou-Krasnogorskaya de la Santísima Trinidad"
-    provider = {"name": "The International Foundation for the Advancement of Interprofessional Continuing Education " * 2, "address": ADDRESS * 3}
+    provider = {
+        "name": "The International Foundation for the Advancement of Interprofessional Continuing Education " * 2,
+        "address": ADDRESS * 3,
+    }
     payload = payload_for(system, title=title, name=name, credentials="MD, PhD, MPH, FACP", provider=provider, is_sample=True)
     payload["statements"]["accreditation"] *= 3
     made = printed(payload, paper)
@@ -257,7 +265,9 @@ def test_what_is_drawn_of_a_text(text: str, drawn: str) -> None:
 
 def test_a_transcript_keeps_the_same_standards_and_names() -> None:
     faces = [(face_of(payload_for(system, number)), DAY.isoformat()) for number, system in enumerate([*SYSTEMS, *SYSTEMS, *SYSTEMS])]
-    values = transcript_payload(NAMES["arabic"] + " " + NAMES["cyrillic"], "All years", faces, ["2.25 *AMA PRA Category 1 Credits*™"], 3, DAY)
+    values = transcript_payload(
+        NAMES["arabic"] + " " + NAMES["cyrillic"], "All years", faces, ["2.25 *AMA PRA Category 1 Credits*™"], 3, DAY
+    )
     made = typeset_transcript(values, at=AT)
     assert made.standard == "ua-1, a-3a", made.problem
     words = compact(words_of_pdf(made.data))

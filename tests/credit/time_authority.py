@@ -51,7 +51,15 @@ def made_certificate(
 
 def usage(*names: str) -> x509.KeyUsage:
     """The key usages of these names, and no others."""
-    every = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign")
+    every = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+    )
     return x509.KeyUsage(**{name: name in names for name in every}, encipher_only=False, decipher_only=False)
 
 

@@ -165,7 +165,9 @@ def _signed(
         validation_context=_proofs(signer) if has_proofs else None,
         dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
     )
-    pdf_signer = _PdfSigner(metadata, signer, timestamper=stamper, new_field_spec=SigFieldSpec(FIELD, box=NOWHERE, readable_field_name=FIELD))
+    pdf_signer = _PdfSigner(
+        metadata, signer, timestamper=stamper, new_field_spec=SigFieldSpec(FIELD, box=NOWHERE, readable_field_name=FIELD)
+    )
     pdf_signer.at = at.replace(microsecond=0)
     out = BytesIO()
     pdf_signer.sign_pdf(_Writer(BytesIO(data)), output=out, bytes_reserved=2 * room)
@@ -285,7 +287,9 @@ def _fits(signed: cms.SignedData, certificate: asn1_x509.Certificate, digest: by
     """Does the signature fit the digest, with nothing beside it that it does not vouch for but our certificates and a time stamp?"""
     try:
         signer = extract_signer_info(signed)
-        if any(signed[name].dump() != form for name, form in _OUTER.items()) or any(signer[name].dump() != form for name, form in _INNER.items()):
+        if any(signed[name].dump() != form for name, form in _OUTER.items()) or any(
+            signer[name].dump() != form for name, form in _INNER.items()
+        ):
             return False
         extra = {attribute["type"].native for attribute in signer["unsigned_attrs"]} if signer["unsigned_attrs"] else set()
         beside = {sha256(one.chosen.dump()).digest() for one in signed["certificates"]}
