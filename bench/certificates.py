@@ -23,6 +23,8 @@ import django
 
 django.setup()
 
+import typst  # noqa: E402
+from asn1crypto import x509  # noqa: E402
 from cryptography.hazmat.primitives import hashes  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: E402
 from cryptography.hazmat.primitives.serialization import Encoding  # noqa: E402
@@ -70,8 +72,6 @@ def inputs_of(payload: dict[str, Any]) -> dict[str, str]:
 
 def bare_typst() -> Callable[[dict[str, str]], bytes]:
     """A compiler of one's own, kept warm, with the same template and fonts."""
-    import typst
-
     template = adapter.HERE / "certificate.typ"
     fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=list(typesetting._folders()))
     compiler = typst.Compiler(str(template), root=str(template.parent), font_paths=fonts)
@@ -82,8 +82,6 @@ class ParsedOnce(signers.Signer):
     """pyHanko's own signer parses the key for each signature; this one is its floor."""
 
     def __init__(self) -> None:
-        from asn1crypto import x509
-
         key, store = signing_key(), SimpleCertificateStore()
         store.register_multiple(x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in key.chain)
         super().__init__(signing_cert=x509.Certificate.load(key.certificate.public_bytes(Encoding.DER)), cert_registry=store)

@@ -204,7 +204,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # What PDFs are printed with beside the fonts that come along, and what signs them. Without a key of yours, one is made in VAR_DIR/keys.
-FONT_DIRS: list[Path] = [Path(folder) for folder in env.list("FONT_DIRS", [])]
+FONT_DIRS: list[Path] = [Path(str(folder)) for folder in env.list("FONT_DIRS", list[str]())]
 SYSTEM_FONTS = env.bool("SYSTEM_FONTS", True)
 PDF_KEY_PKCS12 = env.str("PDF_KEY_PKCS12", "")
 PDF_KEY_PASSWORD = env.str("PDF_KEY_PASSWORD", "")

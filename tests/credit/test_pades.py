@@ -18,15 +18,18 @@ from typing import Any
 from unittest.mock import patch
 
 import pikepdf
+import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, load_der_public_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
+from pkcs11.util.rsa import encode_rsa_public_key
+from pkcs11.util.x509 import decode_x509_certificate
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -365,7 +368,7 @@ def test_a_bought_certificate_signs(own_keys: Path, settings: Any, tmp_path: Pat
     promises_kept(plain_pdf(), signed)
     # Back to the house's own: the bought one's signatures stay ours.
     settings.PDF_KEY_PKCS12 = ""
-    assert check_pdf(signed).problem == "" and not (own_keys / "pdf.pem").read_bytes() in signed
+    assert check_pdf(signed).problem == "" and (own_keys / "pdf.pem").read_bytes() not in signed
 
 
 def test_a_wrong_password_or_kind_of_key_is_told(own_keys: Path, settings: Any, tmp_path: Path) -> None:
@@ -394,10 +397,6 @@ SOFTHSM = next(
 
 @pytest.mark.skipif(SOFTHSM is None, reason="needs Debian's softhsm2")
 def test_a_token_signs_and_its_key_stays_in_it(own_keys: Path, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pkcs11
-    from pkcs11.util.rsa import encode_rsa_public_key
-    from pkcs11.util.x509 import decode_x509_certificate
-
     (tmp_path / "tokens").mkdir()
     (tmp_path / "softhsm2.conf").write_text(
         f"directories.tokendir = {tmp_path / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
@@ -431,8 +430,6 @@ def test_a_token_signs_and_its_key_stays_in_it(own_keys: Path, settings: Any, tm
 
 def certificate_for(public_key: bytes, root: tuple[x509.Certificate, RSAPrivateKey]) -> bytes:
     """A certificate for a key that never leaves its token."""
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
     public: Any = load_der_public_key(public_key)
     holder = type("Holder", (), {"public_key": lambda self: public})()
     made = made_certificate("Key in a token", holder, root, extensions=[(usage("digital_signature", "content_commitment"), True)])

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from asn1crypto import cms
+from asn1crypto import algos, cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -26,17 +26,19 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from pkcs11.exceptions import PKCS11Error
+from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
-from pyhanko.sign.pkcs11 import PKCS11Signer, TokenCriteria, open_pkcs11_session
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSigningSession, SigDSSPlacementPreference
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
-from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
+from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -215,7 +217,8 @@ def _stamper(url: str) -> TimeStamper:
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    read: asn1_x509.Certificate = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return read
 
 
 # --- checking ----------------------------------------------------------------------------------------------------------------------------
@@ -242,14 +245,18 @@ MOST_RANGES = 4
 
 
 # How our signatures say of what kind they are. The signature does not cover these bytes, so they have to be these, and no others.
-_SHA256 = cms.DigestAlgorithm({"algorithm": "sha256"}).dump()
+_SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 _V1 = cms.CMSVersion("v1").dump()
 _OUTER = {
     "version": _V1,
     "digest_algorithms": cms.DigestAlgorithms([{"algorithm": "sha256"}]).dump(),
     "encap_content_info": cms.EncapsulatedContentInfo({"content_type": "data"}).dump(),
 }
-_INNER = {"version": _V1, "digest_algorithm": _SHA256, "signature_algorithm": cms.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}).dump()}
+_INNER = {
+    "version": _V1,
+    "digest_algorithm": _SHA256,
+    "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}).dump(),
+}
 
 
 def _judged(data: bytes, first: int, second: int, length: int) -> PdfCheck:
