@@ -1,6 +1,6 @@
 """Signing PDFs so that any reader sees whether they were altered (PAdES), and checking them again.
 
-The file's promises (PDF/A, PDF/UA) stay: RSA with SHA-256 keeps its version, its metadata stay byte by byte as they were, nothing visible is
+The file's promises (PDF/A, PDF/UA) stay: RSA with SHA256 keeps its version, its metadata stay byte by byte as they were, nothing visible is
 added, and nothing may be changed afterwards. Heavy (the signature library is large): only workers and commands import this module.
 """
 

@@ -80,7 +80,7 @@ def published_pem() -> bytes:
 
 
 def rotate() -> str:
-    """Sign with a chain made anew from now on: the new certificate's SHA-256. The old one's certificates stay published; its key is destroyed."""
+    """Sign with a chain made anew from now on: the new certificate's fingerprint. The old one's certificates stay published; its key is destroyed."""
     if has_token() or settings.PDF_KEY_PKCS12:
         raise ImproperlyConfigured("PDFs are signed with a key of your own: put another in its place, in PDF_KEY_PKCS12 or in the token.")
     signing_key()
