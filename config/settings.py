@@ -207,7 +207,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # What PDFs are printed with beside the fonts that come along, and what signs them. Without a key of yours, one is made in VAR_DIR/keys.
-FONT_DIRS = [Path(str(folder)) for folder in env.list("FONT_DIRS", [])]
+FONT_DIRS: list[Path] = [Path(str(folder)) for folder in env.list("FONT_DIRS", list[str]())]
 SYSTEM_FONTS = env.bool("SYSTEM_FONTS", True)
 PDF_KEY_PKCS12 = env.str("PDF_KEY_PKCS12", "")
 PDF_KEY_PASSWORD = env.str("PDF_KEY_PASSWORD", "")
@@ -217,6 +217,7 @@ PDF_KEY_PKCS11_LABEL = env.str("PDF_KEY_PKCS11_LABEL", "")
 PDF_KEY_PKCS11_PIN = env.str("PDF_KEY_PKCS11_PIN", "")
 PDF_TRUSTED_CERTIFICATES = env.str("PDF_TRUSTED_CERTIFICATES", "")
 PDF_TIMESTAMP_URL = env.str("PDF_TIMESTAMP_URL", "")
+PDF_TIMESTAMP_ROOTS = env.str("PDF_TIMESTAMP_ROOTS", "")
 PDF_LONG_TERM = env.bool("PDF_LONG_TERM", False)
 
 # Where the credit ledger's signed heads are kept outside of the database, and to whom they are sent.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
+import pypdfium2
 import pytest
 import segno
 import zxingcpp
@@ -19,7 +21,8 @@ from django.test import Client
 from PIL import Image
 
 from preceptor.credit.actions import claim_credit, send_again, sweep, typeset_certificate
-from preceptor.credit.adapters.qr import qr_file, qr_inline
+from preceptor.credit.adapters.pades import check_pdf
+from preceptor.credit.adapters.qr import MASK, qr_file, qr_inline
 from preceptor.credit.adapters.typeset import typeset_certificate as typeset
 from preceptor.credit.models import Award, CertificateFile
 from preceptor.credit.rules import SAMPLE_MARK, face_of
@@ -126,12 +129,12 @@ def test_the_letter_is_plain_and_links_to_certificate_and_verification(house: Ho
 def test_the_pdf_is_tagged_kept_and_its_fonts_are_in_it(house: House) -> None:
     claimed(house)
     file = CertificateFile.objects.get()
-    assert file.standard == "ua-1, a-2a"
+    assert file.standard == "ua-1, a-3a" and file.is_signed and check_pdf(bytes(file.data)).payload == json.loads(file.award.payload_json)
     with pikepdf.open(BytesIO(bytes(file.data))) as pdf:
         assert pdf.Root.MarkInfo.Marked and pdf.Root.Lang == "en-US" and len(pdf.pages) == 1
         assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 792, 612]
         metadata = pdf.open_metadata()
-        assert metadata["pdfuaid:part"] == "1" and metadata["pdfaid:part"] == "2" and metadata["pdfaid:conformance"] == "A"
+        assert metadata["pdfuaid:part"] == "1" and metadata["pdfaid:part"] == "3" and metadata["pdfaid:conformance"] == "A"
         for font in pdf.pages[0].Resources.Font.values():
             descriptor = font.DescendantFonts[0].FontDescriptor
             assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
@@ -139,7 +142,9 @@ def test_the_pdf_is_tagged_kept_and_its_fonts_are_in_it(house: House) -> None:
 
 def test_the_same_award_gives_the_same_bytes(house: House) -> None:
     award = claimed(house)
-    assert typeset(face_of(award.payload), at=award.claimed_at).data == bytes(CertificateFile.objects.get().data)
+    file = CertificateFile.objects.get()
+    made = typeset(face_of(award.payload), payload_json=award.payload_json, paper=file.paper, at=award.claimed_at)
+    assert bytes(file.data).startswith(made.data), "the signature is added, nothing else"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -151,7 +156,7 @@ def test_names_in_many_scripts_are_printed(house: House, name: str) -> None:
 
 def test_a_character_that_no_font_has_does_not_stop_a_certificate(house: House, caplog: pytest.LogCaptureFixture) -> None:
     award = claimed(house, given_name="\U0001f9ec\ue000", family_name="Doe")
-    assert CertificateFile.objects.get(award=award).standard == "" and "no font" in caplog.text
+    assert CertificateFile.objects.get(award=award).standard == "" and "no installed font holds a character" in caplog.text
 
 
 def test_long_words_stay_on_one_sheet(house: House) -> None:
@@ -162,7 +167,7 @@ def test_long_words_stay_on_one_sheet(house: House) -> None:
         credentials="MD, PhD, MPH, FACP",
     )
     face = face_of({**award.payload, "title": "Advances in the treatment of " + "very long words about medicine and pharmacology " * 5})
-    with pikepdf.open(BytesIO(typeset(face, at=NOW).data)) as pdf:
+    with pikepdf.open(BytesIO(typeset(face, payload_json=b"{}", paper="letter", at=NOW).data)) as pdf:
         assert len(pdf.pages) == 1
 
 
@@ -189,7 +194,7 @@ def test_the_qr_code_leads_to_the_verification_page(house: House) -> None:
     """Read back by a reader that is not ours, from the very squares that page and paper are given."""
     award = claim_credit(house.participation(house.learner(), house.edition()), claim_for(), at=NOW)
     url = award.payload["verify_url"]
-    squares = segno.make(url, error="m", micro=False)
+    squares = segno.make(url, error="m", micro=False, mask=MASK)
     picture = BytesIO()
     squares.save(picture, kind="png", scale=8, border=2)
     assert [code.text for code in zxingcpp.read_barcodes(Image.open(picture))] == [url]
@@ -200,11 +205,19 @@ def test_the_qr_code_leads_to_the_verification_page(house: House) -> None:
         assert "style=" not in drawn
 
 
-def test_web_processes_do_not_load_the_typesetter() -> None:
-    """It is a large library, and only workers typeset."""
-    code = "import django; django.setup(); import preceptor.credit.urls, sys; sys.exit('typst' in sys.modules)"
+def test_the_qr_code_on_paper_can_be_read_at_the_size_of_a_screen(house: House) -> None:
+    award = claimed(house)
+    with pypdfium2.PdfDocument(bytes(CertificateFile.objects.get().data)) as document:
+        picture = document[0].render(scale=120 / 72).to_pil()
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [award.payload["verify_url"]]
+
+
+def test_web_processes_load_no_library_of_the_workers() -> None:
+    """They are large, and only workers typeset, sign and make credentials. The pages are served in a process of their own."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    assert subprocess.run([sys.executable, "-c", code], env=env, cwd=settings.BASE_DIR).returncode == 0
+    env.pop("TEST_DATABASE_URL", None)
+    served = subprocess.run([sys.executable, "-m", "tests.credit.serving"], env=env, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert served.returncode == 0 and served.stdout.split() == ["served"], served.stdout + served.stderr
 
 
 def test_a_certificate_whose_typesetting_was_lost_is_made_after_all(house: House) -> None:

@@ -23,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 from preceptor.credit.adapters.key_files import keys_folder, write_once
 
 RSA_BITS = 3072
+PDFS = "pdf"
 # Of the chain that is made here. Nobody but this house vouches for it, so its years say little; they only must not end while it is used.
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT_LIFE, LEAF_LIFE = timedelta(days=365 * 40), timedelta(days=365 * 30)
@@ -62,9 +63,15 @@ def published_certificates() -> list[x509.Certificate]:
     if not has_token():
         key = signing_key()
         keep_certificates([key.certificate, *key.chain])
-    files = [*sorted(_certificates_folder().glob("*.pem")), *filter(None, [settings.PDF_TRUSTED_CERTIFICATES])]
-    found = [certificate for file in files for certificate in x509.load_pem_x509_certificates(Path(file).read_bytes())]
+    files = sorted(_certificates_folder().glob("*.pem"))
+    files += [Path(settings.PDF_TRUSTED_CERTIFICATES)] if settings.PDF_TRUSTED_CERTIFICATES else []
+    found = [certificate for file in files for certificate in x509.load_pem_x509_certificates(file.read_bytes())]
     return list({certificate.fingerprint(hashes.SHA256()): certificate for certificate in found}.values())
+
+
+def timestamp_roots() -> list[x509.Certificate]:
+    """Whom we trust with the time: the certificates of PDF_TIMESTAMP_ROOTS."""
+    return x509.load_pem_x509_certificates(Path(settings.PDF_TIMESTAMP_ROOTS).read_bytes()) if settings.PDF_TIMESTAMP_ROOTS else []
 
 
 def published_pem() -> bytes:
@@ -72,13 +79,16 @@ def published_pem() -> bytes:
     return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in published_certificates())
 
 
-def rotate() -> None:
-    """Sign with a chain made anew from now on. The old one's certificates stay published; its key is destroyed."""
+def rotate() -> str:
+    """Sign with a chain made anew from now on: the new certificate's fingerprint. The old one's certificates stay published; its key is destroyed."""
+    if has_token() or settings.PDF_KEY_PKCS12:
+        raise ImproperlyConfigured("PDFs are signed with a key of your own: put another in its place, in PDF_KEY_PKCS12 or in the token.")
     signing_key()
     path = _own_file()
     data = _made_chain()
     path.unlink()
     write_once(path, data, 0o600)
+    return signing_key().certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def _certificates_folder() -> Path:
@@ -143,7 +153,10 @@ def _parsed(path: Path, changed: int, password: str) -> SigningKey:
     if path.suffix == ".pem":
         private, (leaf, *chain) = load_pem_private_key(data, None), x509.load_pem_x509_certificates(data)
     else:
-        private, first, chain = load_key_and_certificates(data, password.encode() or None)  # type: ignore[assignment]
+        try:
+            private, first, chain = load_key_and_certificates(data, password.encode() or None)  # type: ignore[assignment]
+        except ValueError:
+            raise ImproperlyConfigured("PDF_KEY_PKCS12 cannot be read with PDF_KEY_PASSWORD.") from None
         if private is None or first is None:
             raise ImproperlyConfigured("PDF_KEY_PKCS12 holds no key with its certificate.")
         leaf = first

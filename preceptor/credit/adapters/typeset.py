@@ -23,10 +23,10 @@ PAPERS = {"letter": (1100, 850), "a4": (1169, 827)}
 
 def typeset_certificate(face: Face, *, payload_json: bytes, paper: str = "letter", at: datetime) -> Typeset:
     """The certificate on `paper` with `payload_json` attached as certificate.json: the same bytes for the same words, facts and moment."""
-    values = {**asdict(face), "check_at": face.check_at, "paper": paper, "attached": payload_json.decode()}
+    values = {**asdict(face), "check_at": face.check_at, "paper": paper}
     values |= {"unit": _runs(face.unit), "designated": _runs(face.designated), "fine": [_runs(line) for line in face.fine]}
     drawn = {"qr": qr_file(face.verify_url), "frame": _frame(paper), "seal": _seal()}
-    return typeset(HERE / "certificate.typ", values, at=at, standards=STANDARDS, drawn=drawn)
+    return typeset(HERE / "certificate.typ", values, at=at, standards=STANDARDS, drawn=drawn, attached=payload_json.decode())
 
 
 def typeset_transcript(values: dict[str, Any], *, at: datetime) -> Typeset:

@@ -17,7 +17,8 @@ SAMPLE_MARK = "SAMPLE: no credit is awarded"
 class Face:
     """Every word of a certificate, in its order. Page, PDF, letter and verification are made from this and nothing else.
 
-    `amount_number` and `unit` are "" for participation; `unit`, `designated` and `fine` are Markdown.
+    `amount_number` and `unit` are "" for participation; `unit`, `designated` and `fine` are Markdown. `facts` stand below the amount: what is
+    contained in it (pharmacology hours), and the number under which the credit is known (a Universal Activity Number). `numbers` stand at the foot.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Face:
     dated: str
     amount_number: str
     unit: str
+    facts: tuple[tuple[str, str], ...]
     designated: str
     fine: tuple[str, ...]
     numbers: tuple[tuple[str, str], ...]
@@ -52,6 +54,11 @@ class Face:
         return self.amount_markdown.replace("*", "")
 
     @property
+    def particulars(self) -> tuple[tuple[str, str], ...]:
+        """What stands below the amount and the numbers at the foot, for lists."""
+        return (*self.facts, *self.numbers)
+
+    @property
     def check_at(self) -> str:
         """Where to type the serial, as printed: without scheme and serial."""
         return self.verify_url.partition("://")[2].partition("/verify/")[0] + "/verify"
@@ -59,7 +66,8 @@ class Face:
     def words(self) -> list[str]:
         """Everything that is printed, plain, for tests that compare one rendering with another."""
         lines = [self.title, self.mark, self.provider, self.provider_address, self.opening, self.name, self.role, self.activity, self.dated]
-        lines += [self.amount_text, self.designated, *self.fine, *(value for _, value in self.numbers), self.serial, self.check_at]
+        lines += [self.amount_text, *(value for _, value in self.facts), self.designated, *self.fine]
+        lines += [*(value for _, value in self.numbers), self.serial, self.check_at]
         return [line.replace("*", "") for line in lines if line]
 
 
@@ -69,8 +77,9 @@ def face_of(payload: Mapping[str, Any]) -> Face:
     day = us_date(date.fromisoformat(payload["completed_on"]))
     title = payload["certificate_title"]
     provider = payload["provider"]
-    numbers = [("Activity number", payload["activity_number"]), (payload["offer_number_label"], payload["offer_number"])]
-    numbers += [("Included", part) for part in payload.get("sub_amounts", ())]
+    contained = [("Including", part) for part in payload.get("sub_amounts", ())]
+    facts = [*contained, (payload["offer_number_label"], payload["offer_number"])] if is_credit else []
+    numbers = [("Activity number", payload["activity_number"])]
     if payload.get("supersedes"):
         numbers.append(("Supersedes certificate", grouped(payload["supersedes"])))
     return Face(
@@ -85,11 +94,10 @@ def face_of(payload: Mapping[str, Any]) -> Face:
         dated=_dated(day, is_credit=is_credit, is_sample=is_sample),
         amount_number=plain(Decimal(payload["amount"])) if is_credit else "",
         unit=payload["unit"] if is_credit else "",
+        facts=tuple((label, value) for label, value in facts if value),
         designated="" if is_credit else payload["statements"]["designated"],
         fine=tuple(filter(None, [*payload["statements"]["accreditation"], payload["statements"]["designation"] if is_credit else ""])),
-        numbers=tuple(
-            (label, value) for label, value in numbers if value and not (is_credit and value in payload["statements"]["designation"])
-        ),
+        numbers=tuple((label, value) for label, value in numbers if value),
         serial=grouped(payload["serial"]),
         verify_url=payload["verify_url"],
         completed_on=day,

@@ -18,7 +18,7 @@ def transcript_payload(
             "title": face.activity,
             "provider": face.provider,
             "format": face.format,
-            "numbers": " · ".join(f"{label} {value}" for label, value in face.numbers),
+            "numbers": " · ".join(f"{label} {value}" for label, value in face.particulars),
             "serial": face.serial,
             "amount": face.amount_markdown or "Participation",
             "mark": face.mark,

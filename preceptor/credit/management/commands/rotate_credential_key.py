@@ -1,4 +1,4 @@
-"""Sign credentials with a new key from now on; the old one stays published, so what it signed verifies on."""
+"""Sign credentials or PDFs with a new key from now on; the old one stays published, so what it signed verifies on."""
 
 from typing import Any
 
@@ -7,18 +7,24 @@ from django.utils import timezone
 
 from preceptor.credit.actions import rotate_keys
 from preceptor.credit.adapters.credential_keys import PROOFS, TOKENS
+from preceptor.credit.adapters.pdf_keys import PDFS
 
-KINDS = {"proof": [PROOFS], "token": [TOKENS], "both": [PROOFS, TOKENS]}
+KINDS = {"proof": [PROOFS], "token": [TOKENS], "both": [PROOFS, TOKENS], "pdf": [PDFS]}
 
 
 class Command(BaseCommand):
-    """manage.py rotate_credential_key [--kind proof|token|both] --by staff@example.org --reason "Yearly"."""
+    """manage.py rotate_credential_key [--kind proof|token|both|pdf] --by staff@example.org --reason "Yearly"."""
 
-    help = "Sign credentials, status lists and the ledger's head with a new key from now on. What was signed before verifies on."
+    help = "Sign credentials, status lists and the ledger's head, or PDFs, with a new key from now on. What was signed before verifies on."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which key, by whom and why."""
-        parser.add_argument("--kind", choices=KINDS, default="both", help="proof: Ed25519, of JSON; token: RSA, of VC-JWT; both (default)")
+        parser.add_argument(
+            "--kind",
+            choices=KINDS,
+            default="both",
+            help="proof: Ed25519, of JSON; token: RSA, of VC-JWT; both (default); pdf: the house's own chain for PDFs",
+        )
         parser.add_argument("--by", required=True, help="who does it: name or e-mail address; kept in the logbook")
         parser.add_argument("--reason", default="", help="why: kept in the logbook")
 
