@@ -6,8 +6,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from preceptor.accounts.models import User
 from preceptor.accreditation.queries import main_provider
+from preceptor.credit.queries import requirement_warnings
 
 PUBLIC = [("Courses", "journey:catalogue")]
 SIGNED_IN = [("My learning", "journey:home"), ("Transcript", "credit:transcript")]
@@ -34,6 +37,22 @@ def _items(request: HttpRequest, named: list[tuple[str, str]]) -> list[dict[str,
     return [{"label": label, "url": url, "is_current": request.path.startswith(url)} for label, url in urls]
 
 
+def home_notices(request: HttpRequest) -> list[dict[str, str]]:
+    """What the page "My learning" says of rooms above it: requirements whose cycle ends soon and that are not met."""
+    if request.path != reverse("journey:home") or not isinstance(request.user, User):
+        return []
+    url = reverse("credit:requirements")
+    return [
+        {
+            "title": row.requirement.label,
+            "text": f"{row.left}. {row.sentence}.",
+            "url": f"{url}#r-{row.tracked.uuid}",
+            "urgency": row.urgency,
+        }
+        for row in requirement_warnings(request.user, timezone.now())
+    ]
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """What masthead and footer show. Pages about signing in lead back to where the person was."""
     signed_in = request.user.is_authenticated if hasattr(request, "user") else False
@@ -50,6 +69,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     onward = f"?{urlencode({'next': here})}" if here else ""
     return {
         "home_url": reverse("journey:catalogue"),
+        "home_notices": home_notices(request) if signed_in else [],
         "nav_items": _items(request, named),
         "user_menu": _items(request, USER_MENU) if signed_in else [],
         "user_label": str(request.user) if signed_in else "",

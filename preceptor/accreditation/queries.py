@@ -35,7 +35,7 @@ def unconfirmed_on(day: date) -> list[tuple[str, str, Entry]]:
     shelves = {
         "bodies": pack.bodies, "boards": pack.boards, "kinds": pack.kinds, "systems": pack.systems, "formats": pack.formats,
         "numbers": pack.numbers, "identifiers": pack.identifiers, "professions": pack.professions, "topics": pack.topics,
-        "clauses": pack.clauses, "vocabulary": pack.terms, "definitions": {pack.definition.key: pack.definition},
+        "clauses": pack.clauses, "requirements": pack.requirements, "vocabulary": pack.terms, "definitions": {pack.definition.key: pack.definition},
     }  # fmt: skip
     rows = [(name, key, entry) for name, shelf in shelves.items() for key, entry in shelf.items() if entry.certainty == "unconfirmed"]
     joint = [

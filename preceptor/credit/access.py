@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 # The public consume() lets every GET pass; this is the same function with its own limits, counted in the shared cache.
 from allauth.core.internal.ratelimit import consume
-from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from preceptor.credit.rules import MOST_FILE
+from preceptor.credit.rules import MOST_FILE, MOST_PROOF
 from preceptor.ui.answers import error_answer, too_many
 
 View = Callable[..., HttpResponse]
@@ -75,6 +76,43 @@ def takes_a_file(view: View) -> View:
             _read_on(request)
             return error_answer(request, 413, "too_large", f"A file of at most {MOST_FILE // 2**20} MB is taken here.")
         request.upload_handlers = [MemoryFileUploadHandler(request)]
+        return protected(request, **kwargs)
+
+    return reading
+
+
+class OneProof(TemporaryFileUploadHandler):
+    """Spools one file of a form to disk, if the form is no larger than a proof may be; else it keeps none, and the request says so."""
+
+    is_taken = False
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None) -> None:
+        """Before anything is read."""
+        self.is_too_large = content_length > MOST_PROOF + ROOM
+        self.request.is_file_too_large = self.is_too_large  # type: ignore[union-attr]
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """The first file is spooled, others are passed over."""
+        if self.is_too_large or self.is_taken:
+            raise SkipFile
+        self.is_taken = True
+        super().new_file(*args, **kwargs)
+
+
+def takes_a_proof(view: View) -> View:
+    """This view takes a file of at most MOST_PROOF bytes; of a larger one it keeps what else was typed. What is endless is cut off (413).
+
+    It stands below `signed_in`: nothing is read of what a stranger sends.
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def reading(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > 4 * MOST_PROOF:
+            _read_on(request)
+            return error_answer(request, 413, "too_large", f"A file of at most {MOST_PROOF // 2**20} MB is taken here.")
+        request.upload_handlers = [OneProof(request)]
         return protected(request, **kwargs)
 
     return reading

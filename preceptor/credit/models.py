@@ -284,12 +284,13 @@ class CheckRequest(models.Model):
 
 
 class TranscriptFile(models.Model):
-    """A transcript as PDF, ordered by its owner and typeset by a worker from `payload`; thrown away after a day.
+    """A transcript as a file, ordered by its owner and made by a worker from `payload`: as PDF, or as learner record (CLR); thrown away after a day.
 
     Personal data: name and all credit of a learner.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="transcript_files")
+    kind = models.CharField(max_length=8, default="pdf", choices=[("pdf", "PDF"), ("clr", "learner record")])
     payload = models.JSONField()
     payload_sha256 = models.CharField(max_length=64)
     ordered_at = models.DateTimeField()
@@ -305,7 +306,9 @@ class TranscriptFile(models.Model):
 class ExternalCredit(models.Model):
     """Credit from elsewhere, as its holder says: counted apart, and marked as self-reported wherever it stands.
 
-    `system` is the key of a credit system; where it is "", `own_words` says what it is. `file` is the proof that was added, under `file_name`.
+    `system` is the key of a credit system; where it is "", `own_words` says what it is. `topic` is one that a state or the nation asks for, with how
+    many minutes are on it. `file` is the proof that was added, called `file_name`, of `file_size` bytes. What was removed can be brought back for a
+    while; then it goes, and its file with it.
 
     Personal data: what a learner has earned elsewhere, and the proof.
     """
@@ -319,8 +322,11 @@ class ExternalCredit(models.Model):
     amount = models.DecimalField(max_digits=6, decimal_places=2)
     completed_on = models.DateField()
     note = models.CharField(max_length=500, blank=True)
+    topic = models.CharField(max_length=60, blank=True, help_text="key of a topic in the packs")
+    topic_minutes = models.PositiveIntegerField(default=0)
     file = models.FileField(upload_to="external-credits", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
+    file_size = models.PositiveIntegerField(default=0)
     media_type = models.CharField(max_length=60, blank=True)
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -333,7 +339,9 @@ class ExternalCredit(models.Model):
 
 
 class TrackedRequirement(models.Model):
-    """A requirement of a pack that somebody follows, and their own cycle of it.
+    """A requirement of a pack that somebody follows, or one of their own words, and their own cycle of it. Earlier cycles are rows of their own.
+
+    `requirement` is the key of a pack's requirement, or "own" with a name of its own behind a colon: then `title`, `system` and `amount` say what it is.
 
     Personal data: what a learner has to show to a board or a state, and when.
     """
@@ -341,13 +349,21 @@ class TrackedRequirement(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tracked_requirements")
     requirement = models.CharField(max_length=60, help_text="key of a requirement in the packs")
+    title = models.CharField(max_length=120, blank=True)
+    system = models.CharField(max_length=40, blank=True)
+    amount = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     begins_on = models.DateField()
     ends_on = models.DateField()
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("begins_on")), name="tracked_cycle_forward")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("begins_on")), name="tracked_cycle_forward"),
+            models.UniqueConstraint(
+                fields=["user", "requirement", "ends_on"], condition=models.Q(removed_at=None), name="tracked_cycle_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.requirement} until {self.ends_on}"

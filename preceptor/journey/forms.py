@@ -20,6 +20,7 @@ def filters_from(asked: QueryDict) -> Filters:
         topic=chosen("topic"),
         profession=chosen("profession"),
         credit=chosen("credit"),
+        asked=chosen("asked"),
         format=chosen("format"),
         length=chosen("length"),
         free=asked.get("free") == "yes",
@@ -33,7 +34,7 @@ def query_of(filters: Filters) -> str:
     query = QueryDict(mutable=True)
     if filters.q:
         query["q"] = filters.q
-    for name in ("topic", "profession", "credit", "format", "length"):
+    for name in ("topic", "profession", "credit", "asked", "format", "length"):
         if values := filters.chosen(name):
             query.setlist(name, list(values))
     if filters.free:

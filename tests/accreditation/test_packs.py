@@ -84,6 +84,27 @@ BREAKS = [
     ("kinds.yaml", "grants: [aapa_1]", "grants: [aapa_2]", "there is no credit system 'aapa_2'"),
     ("professions.yaml", "{code: physician,", "{code: physician, code: twice,", "professions.yaml, line 2: the key 'code' is given twice"),
     ("formats.yaml", "valid_from: 2006-01-01", "valid_from: long ago", "formats.yaml, line 3: valid_from: a date is expected"),
+    ("requirements.yaml", "cycle: once", "cycle: sometimes", "requirements.yaml, line 6: cycle: 'sometimes'"),
+    (
+        "requirements.yaml",
+        "cycle: once",
+        "cycle: months",
+        "requirements.yaml, line 6: cycle_months: a cycle of the kind months needs its length",
+    ),
+    ("requirements.yaml", "cycle: once", "cycle: once\n  cycle_months: 12", "cycle_months: a cycle of the kind once has none"),
+    ("requirements.yaml", "cycle: once", "cycle: fixed\n  cycle_months: 24", "line 6: cycle_ends: a fixed cycle ends on a day of the year"),
+    ("requirements.yaml", "cycle: once", "cycle: fixed\n  cycle_months: 24\n  cycle_ends: 02-30", "line 6: cycle_ends: a fixed cycle ends"),
+    ("requirements.yaml", "cycle: once", "cycle: once\n  cycle_ends: 12-31", "line 6: cycle_ends: a fixed cycle ends"),
+    ("requirements.yaml", "  amount: 8", "  amount: many", "requirements.yaml, line 6: amount: "),
+    ("requirements.yaml", "  amount: 8", "  amount: 0", "line 6: amount and minutes_per_unit must be above zero"),
+    ("requirements.yaml", "topics: [mate]", "topics: [mates]", "line 6: us_mate: there is no topic 'mates'"),
+    (
+        "requirements.yaml",
+        '{pharmacology: "25"}',
+        '{pharmacology: "250"}',
+        "parts: pharmacology: a number above zero and not above the amount",
+    ),
+    ("requirements.yaml", '{pharmacology: "25"}', '{rx: "25"}', "aanpcb_renewal: there is no topic 'rx'"),
     ("definitions.yaml", "  lookback_months: 24", "  lookback_months: [24", "definitions.yaml, line"),
 ]
 

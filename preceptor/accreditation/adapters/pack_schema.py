@@ -9,13 +9,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from preceptor.accreditation.rules import CERTIFICATE_FIELDS, AccreditationKind, Certainty, ClaimMode, CreditSystem, Entry, Term
+from preceptor.accreditation.rules import (
+    CERTIFICATE_FIELDS,
+    AccreditationKind,
+    Certainty,
+    ClaimMode,
+    CreditSystem,
+    Cycle,
+    Entry,
+    Requirement,
+    Term,
+)
 from preceptor.kernel.credits import Rounding
 from preceptor.kernel.findings import Severity
 from preceptor.kernel.yaml_files import Lined, YamlError, read_yaml
 
 RENAMED = {"label": "label_markdown", "unit_one": "unit_one_markdown", "unit_many": "unit_many_markdown"}
-CHOICES: Mapping[str, type] = {"certainty": Certainty, "joint_certainty": Certainty, "claim_mode": ClaimMode, "rounding": Rounding}
+CHOICES: Mapping[str, type] = {
+    "certainty": Certainty, "joint_certainty": Certainty, "claim_mode": ClaimMode, "rounding": Rounding, "cycle": Cycle,
+}  # fmt: skip
+# February 29 is no day on which something can end every year.
+MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31")
 SLOT = re.compile(r"\{(\w*)\}")
 DESIGNATION_SLOTS = {"provider", "format", "amount", "number", "identifier", "ceus", "valid_to", "including"}
 ACCREDITATION_SLOTS = {"provider", "partners"}
@@ -117,6 +131,8 @@ def _inner_problem(entry: Entry) -> str:
         return _system_problem(entry)
     if isinstance(entry, AccreditationKind):
         return _slot_problem("statement", entry.statement + entry.joint, entry.slots, ACCREDITATION_SLOTS)
+    if isinstance(entry, Requirement):
+        return _requirement_problem(entry)
     if isinstance(entry, Term):
         return _term_problem(entry)
     return ""
@@ -132,6 +148,20 @@ def _system_problem(entry: CreditSystem) -> str:
     if entry.wants_reporting and not entry.reports_to:
         return "reports_to: say who is told"
     return _slot_problem("designation", entry.designation, entry.slots, DESIGNATION_SLOTS)
+
+
+def _requirement_problem(entry: Requirement) -> str:
+    if entry.amount <= 0 or entry.minutes_per_unit <= 0:
+        return "amount and minutes_per_unit must be above zero"
+    has_length, is_fixed = entry.cycle in (Cycle.MONTHS, Cycle.FIXED), entry.cycle is Cycle.FIXED
+    if (entry.cycle_months > 0) is not has_length or entry.cycle_months < 0:
+        return f"cycle_months: a cycle of the kind {entry.cycle} {'needs its length' if has_length else 'has none'}"
+    if (MONTH_DAY.fullmatch(entry.cycle_ends) is not None) is not is_fixed or (entry.cycle_ends and not is_fixed):
+        return "cycle_ends: a fixed cycle ends on a day of the year, such as 12-31; no other has one"
+    for name, amount in entry.parts.items():
+        if not re.fullmatch(r"\d+(\.\d+)?", amount) or not 0 < Decimal(amount) <= entry.amount:
+            return f"parts: {name}: a number above zero and not above the amount is expected"
+    return ""
 
 
 def _slot_problem(what: str, template: str, slots: tuple[str, ...], known: set[str]) -> str:

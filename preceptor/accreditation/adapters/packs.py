@@ -25,6 +25,7 @@ from preceptor.accreditation.rules import (
     IdentifierKind,
     Pack,
     Profession,
+    Requirement,
     Term,
     Topic,
 )
@@ -43,6 +44,7 @@ FILES: Mapping[str, tuple[str, type[Entry]]] = {
     "kinds.yaml": ("kinds", AccreditationKind),
     "topics.yaml": ("topics", Topic),
     "clauses.yaml": ("clauses", Clause),
+    "requirements.yaml": ("requirements", Requirement),
     "vocabulary.yaml": ("terms", Term),
     "definitions.yaml": ("definitions", Definition),
 }
@@ -65,6 +67,7 @@ class Library:
     kinds: tuple[AccreditationKind, ...]
     topics: tuple[Topic, ...]
     clauses: tuple[Clause, ...]
+    requirements: tuple[Requirement, ...]
     terms: tuple[Term, ...]
     definitions: tuple[Definition, ...]
 
@@ -86,6 +89,7 @@ class Library:
             numbers=_valid(self.numbers, day, lambda entry: entry.key),
             topics=_valid(self.topics, day, lambda entry: entry.key),
             clauses=_valid(self.clauses, day, lambda entry: entry.key),
+            requirements=_valid(self.requirements, day, lambda entry: entry.key),
         )
 
     def entries(self) -> Iterable[Entry]:
@@ -154,6 +158,10 @@ def _check_references(shelf: Shelf) -> None:
         },
         "kinds": {"grants": ("systems", "credit system"), "body": ("bodies", "body")},
         "topics": {"professions": ("professions", "profession")},
+        "requirements": {
+            "professions": ("professions", "profession"), "systems": ("systems", "credit system"), "topics": ("topics", "topic"),
+            "parts": ("topics", "topic"),
+        },
     }  # fmt: skip
     for name, looked_up in named.items():
         for placed in shelf[name]:

@@ -35,6 +35,17 @@ class ClaimMode(StrEnum):
     NONE = "none"
 
 
+class Cycle(StrEnum):
+    """once: one time, over any number of years; months: cycles of a known length, from a day of the person's own; fixed: cycles of a known
+    length that end on one day of the year for everybody; chosen: from one renewal to the next, whose days are the person's own.
+    """
+
+    ONCE = "once"
+    MONTHS = "months"
+    FIXED = "fixed"
+    CHOSEN = "chosen"
+
+
 @dataclass(frozen=True)
 class Entry:
     """What every entry of a pack has: its dates, its source, and how sure it is. `is_own`: from the provider's own packs."""
@@ -257,6 +268,33 @@ class Topic(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Requirement(Entry):
+    """What a board, a state or the nation asks of a profession: how much, by when, and which credit counts.
+
+    `amount` is in units of `minutes_per_unit` minutes. `systems` are the credit systems that count (none: all of them); with `topics`, only the
+    minutes count for which an activity was tagged with one of them. `parts` are contained in the amount: key of a topic, and how much of it.
+    `cycle_months` is the length of a cycle of the kinds months and fixed, `cycle_ends` the last day of the fixed kind ("12-31").
+    """
+
+    key: str
+    label: str
+    authority: str
+    jurisdiction: str
+    professions: tuple[str, ...]
+    asks: str
+    amount: Decimal
+    unit_one: str
+    unit_many: str
+    cycle: Cycle
+    minutes_per_unit: int = 60
+    cycle_months: int = 0
+    cycle_ends: str = ""
+    systems: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clause(Entry):
     """A clause that an agreement on commercial support must have."""
 
@@ -281,3 +319,4 @@ class Pack:
     numbers: Mapping[str, ActivityNumber]
     topics: Mapping[str, Topic]
     clauses: Mapping[str, Clause]
+    requirements: Mapping[str, Requirement]

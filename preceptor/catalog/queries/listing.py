@@ -15,11 +15,13 @@ from preceptor.accreditation.rules import Pack
 from preceptor.catalog.models import CreditOffer, Edition, RoleHolder
 from preceptor.catalog.queries.editions import current_editions
 from preceptor.catalog.queries.search import search
-from preceptor.catalog.rules import is_offer_open, length_band
+from preceptor.catalog.rules import is_offer_open, length_band, topic_key
 
 PAGE_SIZE = 24
 LENGTHS = {"15": "15 minutes or less", "30": "16 to 30 minutes", "60": "31 to 60 minutes", "over": "More than 60 minutes"}
-FACETS = {"topic": "Topic", "profession": "Profession", "credit": "Credit type", "format": "Format", "length": "Length", "free": "Fee"}
+FACETS = {
+    "topic": "Topic", "profession": "Profession", "credit": "Credit type", "asked": "Counts toward", "format": "Format", "length": "Length", "free": "Fee",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Filters:
     topic: tuple[str, ...] = ()
     profession: tuple[str, ...] = ()
     credit: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
     length: tuple[str, ...] = ()
     free: bool = False
@@ -169,13 +172,14 @@ def _lights(day: date) -> tuple[list[_Light], dict[str, str]]:
     editions = current_editions(day).filter(ends_on__gte=day)
     offers = _open_systems(editions, day)
     lights, topics = [], {}
-    fields = ("pk", "title", "released_on", "minutes", "topic", "topic_label", "format", "professions", "fee_cents")
+    fields = ("pk", "title", "released_on", "minutes", "topic", "topic_label", "format", "professions", "fee_cents", "state_topics")
     for row in editions.values(*fields):
         topics[row["topic"]] = row["topic_label"]
         values = {
             "topic": (row["topic"],),
             "profession": tuple(row["professions"]),
             "credit": tuple(offers.get(row["pk"], ())),
+            "asked": tuple(dict.fromkeys(topic_key(str(tag.get("topic", ""))) for tag in row["state_topics"])),
             "format": (row["format"],),
             "length": (length_band(row["minutes"]),),
             "free": ("yes",) if row["fee_cents"] == 0 else (),
@@ -243,6 +247,8 @@ def _labels(name: str, pack: Pack, topics: Mapping[str, str]) -> dict[str, str]:
         return {code: profession.many for code, profession in pack.professions.items()}
     if name == "credit":
         return {key: system.label for key, system in pack.systems.items() if system.is_credit}
+    if name == "asked":
+        return {key: topic.label for key, topic in pack.topics.items()}
     if name == "format":
         return {code: format.label for code, format in pack.formats.items()}
     return LENGTHS if name == "length" else {"yes": "Free of charge"}

@@ -12,6 +12,7 @@ from preceptor.catalog.rules.editions import (
     posting_weights,
     rarity,
     reaches,
+    topic_key,
     usual_plan,
 )
 from preceptor.catalog.rules.offers import LONGEST_CLAIM, OfferState, closed_sentence, is_offer_open, offer_ends_on, offer_state
@@ -38,5 +39,6 @@ __all__ = [
     "posting_weights",
     "rarity",
     "reaches",
+    "topic_key",
     "usual_plan",
 ]

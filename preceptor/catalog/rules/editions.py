@@ -90,3 +90,8 @@ def posting_weights(fields: Mapping[str, Sequence[str]]) -> dict[str, float]:
 def rarity(documents: int, with_term: int) -> float:
     """How much a term tells: BM25's inverse document frequency, never negative."""
     return math.log(1 + (documents - with_term + 0.5) / (with_term + 0.5))
+
+
+def topic_key(topic: str) -> str:
+    """A topic that a state or the nation asks for, spelled as in the packs: "MATE" and "implicit-bias" were typed so once."""
+    return topic.strip().lower().replace("-", "_").replace(" ", "_")

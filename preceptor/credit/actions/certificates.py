@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -116,6 +117,13 @@ def _keep_credential(award: Award, *, at: datetime) -> CredentialFile:
     values = {"document": document, "jwt": jwt_of(bare), "key_id": proof_key_id(), "made_at": at}
     file, _ = CredentialFile.objects.get_or_create(award=award, defaults=values)
     return file
+
+
+def signed_credential(award: Award, *, at: datetime) -> dict[str, Any]:
+    """The certificate as signed credential, made now where it is not there yet."""
+    file = CredentialFile.objects.filter(award=award).first() or _keep_credential(award, at=at)
+    document: dict[str, Any] = json.loads(file.document)
+    return document
 
 
 def file_name(award: Award) -> str:

@@ -32,8 +32,9 @@ def typeset_certificate(face: Face, *, payload_json: bytes, paper: str = "letter
 def typeset_transcript(values: dict[str, Any], *, at: datetime) -> Typeset:
     """The transcript. `values` are those of `rules.transcript_payload`, all plain."""
     rows = [{**row, "amount": _runs(row["amount"])} for row in values["rows"]]
-    totals = [_runs(total) for total in values["totals"]]
-    return typeset(HERE / "transcript.typ", {**values, "rows": rows, "totals": totals}, at=at, standards=STANDARDS)
+    told = [{**row, "amount": _runs(row["amount"])} for row in values["told"]]
+    sums = {name: [_runs(total) for total in values[name]] for name in ("totals", "told_totals")}
+    return typeset(HERE / "transcript.typ", {**values, "rows": rows, "told": told, **sums}, at=at, standards=STANDARDS)
 
 
 def _runs(markdown: str) -> list[dict[str, Any]]:

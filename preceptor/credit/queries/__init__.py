@@ -14,15 +14,72 @@ from preceptor.credit.queries.certificates import (
 from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
 from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
+from preceptor.credit.queries.external import (
+    ExternalRow,
+    external_credits_of,
+    external_row,
+    external_systems,
+    kept_of,
+    own_external_credit,
+    removed_external_credit,
+    told_totals,
+)
 from preceptor.credit.queries.ledger import LedgerCheck, default_seal_files, kept_seals, line_rows, snapshot, verify_ledger
 from preceptor.credit.queries.payloads import payload_of
 from preceptor.credit.queries.personal import last_completed_on, personal_data, unreported_numbers
 from preceptor.credit.queries.published import has_list, keys_bundle, status_list_text
+from preceptor.credit.queries.requirements import (
+    OWN,
+    TrackedRow,
+    Tracker,
+    calendar_days,
+    own_tracked,
+    removed_tracked,
+    requirement_of,
+    requirement_warnings,
+    tracked_row,
+    tracker_of,
+)
 from preceptor.credit.queries.standings import FORTUNE, Fortune, fortune_of, is_reported
-from preceptor.credit.queries.transcripts import Total, Transcript, TranscriptRow, Unfinished, transcript_for
+from preceptor.credit.queries.transcripts import (
+    CSV_COLUMNS,
+    EVERYTHING,
+    Record,
+    Transcript,
+    TranscriptRow,
+    Unfinished,
+    csv_rows,
+    record_of,
+    transcript_for,
+    transcript_of,
+)
 from preceptor.credit.queries.verification import CheckResult, Verified, check_result, check_with, credential_file, verification_of
 
 __all__ = [
+    "removed_external_credit",
+    "told_totals",
+    "calendar_days",
+    "removed_tracked",
+    "CSV_COLUMNS",
+    "csv_rows",
+    "ExternalRow",
+    "external_credits_of",
+    "external_row",
+    "external_systems",
+    "kept_of",
+    "own_external_credit",
+    "OWN",
+    "TrackedRow",
+    "Tracker",
+    "own_tracked",
+    "requirement_of",
+    "requirement_warnings",
+    "tracked_row",
+    "tracker_of",
+    "EVERYTHING",
+    "Record",
+    "record_of",
+    "transcript_of",
     "COLUMNS",
     "Completion",
     "Counts",
@@ -47,7 +104,6 @@ __all__ = [
     "FORTUNE",
     "Fortune",
     "ProfessionDesk",
-    "Total",
     "Transcript",
     "TranscriptRow",
     "Unfinished",

@@ -45,6 +45,15 @@ from preceptor.credit.rules.corrections import (
     is_for_learners_only,
     why_not_corrected,
 )
+from preceptor.credit.rules.external import (
+    KEEP_REMOVED,
+    MOST_AMOUNT,
+    MOST_PROOF,
+    room_for,
+    step_doubt,
+    why_not_that_day,
+    why_not_these_words,
+)
 from preceptor.credit.rules.faces import KEPT_AS, SAMPLE_MARK, Face, face_of, missing_on_certificate
 from preceptor.credit.rules.ledger import (
     AWARD_COLUMNS,
@@ -68,6 +77,25 @@ from preceptor.credit.rules.ledger import (
     status_range,
 )
 from preceptor.credit.rules.letters import LETTER_PAUSE, LETTERS_A_DAY, PAPER, PAPERS, letters_pause, why_no_serial
+from preceptor.credit.rules.requirements import (
+    EVER,
+    SUB_AMOUNT_TOPICS,
+    URGENT_DAYS,
+    WARN_DAYS,
+    Counted,
+    Credit,
+    Progress,
+    Share,
+    Tag,
+    begin_of,
+    days_left,
+    end_after,
+    next_cycle,
+    progress,
+    tags_of,
+    urgency,
+    why_no_cycle,
+)
 from preceptor.credit.rules.seals import (
     SEAL_LETTER_EVERY,
     Seal,
@@ -78,10 +106,58 @@ from preceptor.credit.rules.seals import (
     seal_of_line,
     seal_time,
 )
-from preceptor.credit.rules.totals import Deed, ledger_totals, standing_deeds
-from preceptor.credit.rules.transcripts import transcript_payload
+from preceptor.credit.rules.sums import Deed, ledger_totals, standing_deeds
+from preceptor.credit.rules.transcripts import (
+    ALWAYS,
+    MOST_IN_RECORD,
+    MOST_TRANSCRIPTS,
+    SELF_REPORTED,
+    SELF_REPORTED_NOTE,
+    Period,
+    Total,
+    TranscriptFilters,
+    range_period,
+    totals,
+    transcript_payload,
+    year_period,
+)
 
 __all__ = [
+    "URGENT_DAYS",
+    "WARN_DAYS",
+    "ALWAYS",
+    "Counted",
+    "Credit",
+    "EVER",
+    "KEEP_REMOVED",
+    "MOST_AMOUNT",
+    "MOST_IN_RECORD",
+    "MOST_PROOF",
+    "MOST_TRANSCRIPTS",
+    "Period",
+    "Progress",
+    "SELF_REPORTED",
+    "SELF_REPORTED_NOTE",
+    "SUB_AMOUNT_TOPICS",
+    "Share",
+    "Tag",
+    "Total",
+    "TranscriptFilters",
+    "begin_of",
+    "days_left",
+    "end_after",
+    "next_cycle",
+    "progress",
+    "range_period",
+    "room_for",
+    "step_doubt",
+    "tags_of",
+    "totals",
+    "urgency",
+    "why_no_cycle",
+    "why_not_that_day",
+    "why_not_these_words",
+    "year_period",
     "without",
     "kind_of",
     "facts_in",

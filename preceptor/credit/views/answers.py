@@ -39,5 +39,10 @@ def pdf_answer(data: bytes, name: str) -> HttpResponse:
 
 def download(text: str, media_type: str, name: str) -> HttpResponse:
     """A file of somebody's own, for them alone."""
+    return attachment(text.encode(), media_type, name)
+
+
+def attachment(data: bytes, media_type: str, name: str) -> HttpResponse:
+    """The same for bytes."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"}
-    return HttpResponse(text.encode(), content_type=media_type, headers=headers)
+    return HttpResponse(data, content_type=media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""What we accept from people: the claim, a serial, a file to check, a year."""
+"""What we accept from people: the claim, a serial, a file to check."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -343,13 +343,3 @@ class CheckForm(forms.Form):
             self.add_error(field, f"This is larger than {MOST_TEXT // 1024} KB. A credential from here never is.")
         else:
             self.cleaned_data |= {"data": data, "kind": kind}
-
-
-class YearForm(forms.Form):
-    """Which year of a transcript; nothing or nonsense means all."""
-
-    year = forms.IntegerField(min_value=1900, max_value=2200, required=False)
-
-    def chosen(self) -> int | None:
-        """The year, or None."""
-        return self.cleaned_data.get("year") if self.is_bound and self.is_valid() else None
