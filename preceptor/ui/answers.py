@@ -1,6 +1,6 @@
 """Answers that other rooms may give too: an error as a page for a person and as JSON for a program."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 
@@ -14,7 +14,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def see_other(url: str) -> HttpResponse:
     """303: what was sent is dealt with, and this is where one goes on. Kept by no cache, so that going back asks anew."""
-    return HttpResponse(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+    return HttpResponseRedirect(url, status=303, headers={"Cache-Control": "no-store"})
 
 
 def error_answer(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
