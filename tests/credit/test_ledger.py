@@ -142,7 +142,8 @@ def test_a_seal_is_made_written_and_sent_once_a_day(house: House, seals_file: Pa
     assert [seal.number for seal in read_seals(seals_file)[0]] == [1] and kept_seals() == read_seals(seals_file)[0]
     letter = Letter.objects.get(kind="credit.ledger_seal")
     assert letter.recipient == "admin@elsewhere.example" and letter.state == "queued"
-    assert LedgerLine.objects.get(number=1).hash in letter.text and "Riley" not in letter.text + letter.html
+    assert LedgerLine.objects.get(number=1).hash in letter.text and seal_line(kept_seals()[0]) in letter.text
+    assert "Riley" not in letter.text + letter.html
     attached = bytes(Attachment.objects.get(letter=letter).data).decode()
     assert seal_of_line(attached) == kept_seals()[0]
     seal_ledger(at=NOW + timedelta(days=1))
