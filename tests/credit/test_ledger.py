@@ -163,6 +163,14 @@ def test_without_an_address_the_operators_are_written_to(house: House, seals_fil
     assert Letter.objects.get(kind="credit.ledger_seal").recipient == "root@sample.example"
 
 
+def test_a_file_that_cannot_be_written_keeps_no_letter_back(house: House, tmp_path: Path, settings: object) -> None:
+    settings.LEDGER_SEALS_FILE, settings.LEDGER_SEAL_TO = str(tmp_path), ["admin@elsewhere.example"]  # type: ignore[attr-defined]
+    claimed(house)
+    with pytest.raises(IsADirectoryError):
+        seal_ledger(at=NOW)
+    assert LedgerSeal.objects.count() == Letter.objects.filter(kind="credit.ledger_seal").count() == 1
+
+
 def test_a_file_that_lost_a_seal_is_brought_up(house: House, seals_file: Path) -> None:
     claimed(house)
     seal_ledger(at=NOW)
