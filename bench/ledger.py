@@ -1,6 +1,6 @@
 """How long it takes to verify a ledger of a million lines. Run: python bench/ledger.py [LINES]
 
-Fills a database of its own (SQLite in a temporary folder; PostgreSQL where TEST_DATABASE_URL is set; gone afterwards) with lines as claims write
+Fills a database of its own (SQLite in a temporary folder, under BENCH_DIR where that is set; PostgreSQL where TEST_DATABASE_URL is set; gone afterwards) with lines as claims write
 them: 94% awards, 3% corrections, 2% reversals, half of these reinstated, some names erased. People and participations are numbers only: foreign keys are
 not asked for while filling, and verifying does not read those tables. Then runs `manage.py verify_ledger` in a process of its own, and prints wall time,
 CPU time and the most memory that it had. The same with a tenth of the lines tells whether memory grows with them.

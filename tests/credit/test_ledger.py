@@ -142,7 +142,8 @@ def test_a_seal_is_made_written_and_sent_once_a_day(house: House, seals_file: Pa
     assert [seal.number for seal in read_seals(seals_file)[0]] == [1] and kept_seals() == read_seals(seals_file)[0]
     letter = Letter.objects.get(kind="credit.ledger_seal")
     assert letter.recipient == "admin@elsewhere.example" and letter.state == "queued"
-    assert LedgerLine.objects.get(number=1).hash in letter.text and "Riley" not in letter.text + letter.html
+    assert LedgerLine.objects.get(number=1).hash in letter.text and seal_line(kept_seals()[0]) in letter.text
+    assert "Riley" not in letter.text + letter.html
     attached = bytes(Attachment.objects.get(letter=letter).data).decode()
     assert seal_of_line(attached) == kept_seals()[0]
     seal_ledger(at=NOW + timedelta(days=1))
@@ -160,6 +161,14 @@ def test_without_an_address_the_operators_are_written_to(house: House, seals_fil
     User.objects.create_superuser("root@sample.example", "pass")
     seal_ledger(at=NOW + timedelta(hours=1))
     assert Letter.objects.get(kind="credit.ledger_seal").recipient == "root@sample.example"
+
+
+def test_a_file_that_cannot_be_written_keeps_no_letter_back(house: House, tmp_path: Path, settings: object) -> None:
+    settings.LEDGER_SEALS_FILE, settings.LEDGER_SEAL_TO = str(tmp_path), ["admin@elsewhere.example"]  # type: ignore[attr-defined]
+    claimed(house)
+    with pytest.raises(IsADirectoryError):
+        seal_ledger(at=NOW)
+    assert LedgerSeal.objects.count() == Letter.objects.filter(kind="credit.ledger_seal").count() == 1
 
 
 def test_a_file_that_lost_a_seal_is_brought_up(house: House, seals_file: Path) -> None:

@@ -326,6 +326,21 @@ def test_the_command_says_what_it_checked(ledger: dict[str, Award]) -> None:
     assert command("--quiet") == (0, "", "")
 
 
+class Terminal(io.StringIO):
+    """A place where somebody looks on."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_the_command_says_how_far_it_is(ledger: dict[str, Award]) -> None:
+    seen, quiet = Terminal(), Terminal()
+    call_command("verify_ledger", stdout=io.StringIO(), stderr=seen)
+    call_command("verify_ledger", "--quiet", stdout=io.StringIO(), stderr=quiet)
+    assert "lines  ██████████████████████████████ 10 of 10" in seen.getvalue() and "awards" in seen.getvalue()
+    assert quiet.getvalue() == ""
+
+
 def test_the_command_ends_with_one_and_names_the_row(ledger: dict[str, Award]) -> None:
     with tampering():
         run("UPDATE credit_ledgerline SET reason = 'x' WHERE number = 5")

@@ -29,8 +29,8 @@ def seal_ledger(*, at: datetime) -> None:
     and a file that is new (on another machine) is whole at once.
     """
     _seal_head(at=at)
-    _write_file()
     send_seals(at=at)
+    _write_file()  # last: a disk that is full keeps no letter back, and the job fails and is seen
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Tell every flaw as it is found, then in figures what was checked."""
         begun, result = time.monotonic(), LedgerCheck()
-        self.bar = not options["quiet"] and sys.stderr.isatty()
+        self.bar = not options["quiet"] and self.stderr.isatty()
         files = options["seals"] if options["seals"] is not None else default_seal_files()
         flaws = verify_ledger(files, result, with_files=not options["no_files"], progress=self._progress)
         try:
@@ -86,9 +86,9 @@ class Command(BaseCommand):
     def _progress(self, name: str, done: int, total: int) -> None:
         if self.bar:
             filled = WIDTH * done // total if total else WIDTH
-            self.stderr.write(f"\r{name:<7}{'█' * filled}{'·' * (WIDTH - filled)} {done:,} of {total:,} ", ending="")
+            self.stderr.write(f"\r{name:<7}{'█' * filled}{'·' * (WIDTH - filled)} {done:,} of {total:,} ", str, ending="")
             self.stderr.flush()
 
     def _clear(self) -> None:
         if self.bar:
-            self.stderr.write("\r" + " " * 78 + "\r", ending="")
+            self.stderr.write("\r" + " " * 78 + "\r", str, ending="")
