@@ -13,6 +13,7 @@ from tests.studio.conftest import at_desk, member
 
 pytestmark = pytest.mark.django_db
 POST_ONLY = {"drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
+PRIVATE = {"people", "human", "merge", "unmerge", "erase"}
 PUBLISHERS = {"publish", "withdraw", "correction", "provider", "accreditation"}
 
 
@@ -44,7 +45,9 @@ def test_strangers_sign_in_first_and_learners_are_refused(addresses: dict[str, s
 
 def test_staff_without_a_duty_look_at_everything_and_send_nothing(addresses: dict[str, str], reader: Client) -> None:
     for name, url in addresses.items():
-        if name not in POST_ONLY | {"home", "evidence", "acknowledge"}:
+        if name in PRIVATE:
+            assert reader.get(url).status_code == 403, name
+        elif name not in POST_ONLY | {"home", "evidence", "acknowledge"}:
             assert reader.get(url).status_code == 200, name
         if name != "home":
             assert reader.post(url, {"do": "save"}).status_code == 403, name
