@@ -64,6 +64,7 @@ def test_a_credit_of_both_stands_once_and_each_has_their_own_again_afterwards(re
     assert line.reason == WHY and line.detail["reversed"] == [late.serial]
 
     assert unmerge_preview(first, NOW).stands_again[0].award == late  # type: ignore[union-attr]
+    assert len(home_page(first, NOW).completed) == 2, "each activity once"
     assert part(records, first) == [late]
     assert (totals(first), totals(second), standing()) == before
     assert fortune_of(Award.objects.get(pk=late.pk)).was_reinstated

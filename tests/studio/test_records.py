@@ -70,7 +70,7 @@ def test_two_accounts_are_compared_put_together_and_parted(registrar: Client, tw
     found = registrar.get(page("human", first), {"q": "hospital"}).content.decode()
     assert page("merge", first, second) in found
     preview = registrar.get(page("merge", first, second)).content.decode()
-    assert "1 credit both have" in preview and "Begun by both" in preview
+    assert "1 credit is doubled" in preview and "Begun by both" in preview
     for wrong in ({}, {"reason": "x"}, {"confirmed": "on", "reason": "  "}):
         assert registrar.post(page("merge", first, second), wrong).status_code == 422
     assert person_of(second) == second
