@@ -300,15 +300,18 @@ def forget_sessions(*, at: datetime) -> None:
 def hold_people(*users: User) -> list[list[User]]:
     """The accounts of each of these persons, held until the transaction ends: nobody else merges, unmerges or erases them meanwhile.
 
-    Rows are locked in the order of their keys, so that two who wait never wait for each other; on SQLite the transaction itself is the lock.
+    Rows are locked in the order of their keys, and all of them anew where a merge came in between, so that two who wait never wait for each other; on
+    SQLite the transaction itself is the lock.
     """
-    people = [identities_of(user) for user in users]
     while True:
-        keys = sorted({one.pk for accounts in people for one in accounts})
+        people = [identities_of(user) for user in users]
+        point = transaction.savepoint()
+        keys = {one.pk for accounts in people for one in accounts}
         list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
-        before, people = people, [identities_of(user) for user in users]
-        if people == before:
+        if people == [identities_of(user) for user in users]:
+            transaction.savepoint_commit(point)
             return people
+        transaction.savepoint_rollback(point)
 
 
 @transaction.atomic

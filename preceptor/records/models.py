@@ -13,13 +13,15 @@ from preceptor.credit.models import Award, LedgerLine
 class DoubledAward(models.Model):
     """An award that fell because two accounts were put together and the person had the same credit twice. Append-only.
 
-    `line` is the reversal in the credit ledger: as long as it is the award's last line, the award fell for this reason and no other.
+    `stays` is the award because of which it fell. `line` is the reversal in the credit ledger: as long as it is the award's last line, the award fell
+    for this reason and no other.
 
     Personal data: whose credit was doubled.
     """
 
     link = models.ForeignKey(IdentityLink, on_delete=models.PROTECT, related_name="doubled_awards")
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="+")
+    stays = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="+")
     line = models.OneToOneField(LedgerLine, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:

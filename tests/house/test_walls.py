@@ -112,7 +112,7 @@ def test_only_compliance_marks_an_edition_published() -> None:
 
 LEDGERS = [
     "StepLine", "FrontMatterSeen", "Award", "Entry", "Publication", "AttemptGrant", "ProfessionChange", "StageChange", "Acknowledgement",
-    "ContentReview", "CorrectionNotice", "Alert", "LedgerLine", "LedgerSeal", "ReportMark",
+    "ContentReview", "CorrectionNotice", "Alert", "LedgerLine", "LedgerSeal", "ReportMark", "IdentityLink", "DoubledAward",
 ]  # fmt: skip
 
 

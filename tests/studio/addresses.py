@@ -3,6 +3,7 @@
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from preceptor.accounts.models import User
 from preceptor.catalog.models import Edition
 from preceptor.compliance.queries import checklist
 from preceptor.credit.models import Award
@@ -18,6 +19,7 @@ def arguments(edition: Edition) -> dict[str, object]:
     relationship = FinancialRelationship.objects.filter(disclosure__person__roles__edition=edition).first()
     listed = checklist(edition, timezone.now())
     digests = [row.digest for rule in (*listed.warned, *listed.failed, *listed.signed) for row in rule.rows]
+    learner = User.objects.filter(is_staff=False).first()
     accreditation = edition.activity.provider.accreditations.first()
     known = {
         "edition": edition,
@@ -28,6 +30,8 @@ def arguments(edition: Edition) -> dict[str, object]:
         "relationship": relationship,
         "support": support,
         "participation": participation,
+        "account": learner,
+        "other": User.objects.filter(is_staff=False).last(),
     }
     award = Award.objects.filter(edition=edition).first()
     rest: dict[str, object] = {"number": 1, "digest": digests[0] if digests else "none"}

@@ -64,7 +64,7 @@ def foremost(held: Iterable[Participation]) -> Participation | None:
 
 
 def participations_shown(user: User) -> list[Participation]:
-    """A person's participations without those that another of their accounts was further with, or has claimed the activity by; newest first.
+    """A person's participations, newest first; of an activity that several of their accounts began, those of the account that is foremost there.
 
     One that ended unfinished before a newer edition was begun, by the same account, stays in sight.
     """
@@ -77,7 +77,7 @@ def participations_shown(user: User) -> list[Participation]:
 
 
 def _is_shown(one: Participation, first: Participation | None) -> bool:
-    return first is None or one == first or one.user_id == first.user_id or Step.CLAIM in lines_of(one)
+    return first is None or one.user_id == first.user_id
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ def merge_people(kept: User, merged: User, *, by: User, reason: str, at: datetim
     link = link_accounts(ours[0], theirs[0], by=signed or by.email, reason=reason, at=at)
     pairs = doubles(standing_of(ours), standing_of(theirs))
     falling = {one.pk: one for one in Award.objects.filter(pk__in=[falls.award for _, falls in pairs])}
-    for _, falls in pairs:
-        _let_fall(link, falling[falls.award], by=by, reason=reason, at=at)
+    for stays, falls in pairs:
+        _let_fall(link, falling[falls.award], stays.award, by=by, reason=reason, at=at)
     move_standings([*ours, *theirs], ours[0])
     fallen = [falling[falls.award].serial for _, falls in pairs]
     detail = {"merged": str(theirs[0].uuid), "merged_email": theirs[0].email, "reversed": fallen}
@@ -47,7 +47,8 @@ def merge_people(kept: User, merged: User, *, by: User, reason: str, at: datetim
 def unmerge_people(merged: User, *, by: User, reason: str, at: datetime, signed: str = "") -> list[Award]:
     """Part an account from the one that it was put to; what was put to it before goes with it. Each has what it earned.
 
-    Awards that fell as doubled stand again where their person has no other of the kind now, and only there. Those are returned.
+    What fell because of this link, or because of an award that now belongs to the other side, stands again where its person has no other of the kind.
+    Those awards are returned.
     """
     _need_reason(reason)
     hold_people(merged)
@@ -60,7 +61,7 @@ def unmerge_people(merged: User, *, by: User, reason: str, at: datetime, signed:
     sides = [identities_of(preview.goes[0]), identities_of(preview.stays[0])]
     for side in sides:
         move_standings(side, side[0])
-    risen = [award for side in sides for award in would_stand(side)]
+    risen = [award for side in sides for award in would_stand(side, preview.link)]
     for award in risen:
         reinstate_award(award, by=by, reason=UNMERGED, note=reason, at=at)
     stayed, parted = sides[1][0], sides[0][0]
@@ -73,10 +74,10 @@ def unmerge_people(merged: User, *, by: User, reason: str, at: datetime, signed:
     return risen
 
 
-def _let_fall(link: IdentityLink, award: Award, *, by: User, reason: str, at: datetime) -> None:
+def _let_fall(link: IdentityLink, award: Award, stays: int, *, by: User, reason: str, at: datetime) -> None:
     reverse_award(award, by=by, reason=DOUBLED, note=reason, at=at)
     line = LedgerLine.objects.filter(award=award).latest("number")
-    DoubledAward.objects.create(link=link, award=award, line=line)
+    DoubledAward.objects.create(link=link, award=award, stays_id=stays, line=line)
 
 
 def _need_reason(reason: str) -> None:

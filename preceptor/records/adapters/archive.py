@@ -50,7 +50,7 @@ def archive_bytes(
 
 def plain_name(name: str) -> str:
     """A file's name as every system takes it: what somebody typed never leads out of its folder."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[-100:] or "file"
+    return re.sub(r"[.]{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name))[-100:].lstrip(".-") or "file"
 
 
 def _add(archive: ZipFile, name: str, data: bytes, at: datetime) -> None:

@@ -156,7 +156,7 @@ def unmerge_preview(merged: User, at: datetime) -> UnmergePreview | None:
     accounts = identities_of(merged)
     goes = _goes_with(merged, accounts)
     stays = [one for one in accounts if one not in goes]
-    fallen = [award.pk for side in (goes, stays) for award in would_stand(side)]
+    fallen = [award.pk for side in (goes, stays) for award in would_stand(side, link)]
     reasons = []
     if any(one.erased_at or one.erase_at for one in accounts):
         reasons.append(Reason("records.erasure_asked", "The erasure of this person was asked for, so the accounts stay together."))
@@ -172,15 +172,16 @@ def _goes_with(merged: User, accounts: list[User]) -> list[User]:
     return sorted((one for one in accounts if one.pk in found), key=lambda one: (one != merged, one.pk))
 
 
-def would_stand(accounts: Collection[User]) -> list[Award]:
-    """The awards of these accounts that fell as doubled, and of which nothing of the kind stands among these accounts: earliest claim first.
+def would_stand(accounts: Collection[User], link: IdentityLink) -> list[Award]:
+    """Once `link` is undone and these accounts are one side of it: which of their awards stand again, the earliest claim first.
 
-    An award counts as fallen for that reason as long as the reversal is the last line about it.
+    It is those that fell because of this link, or because of an award of the other side; as long as that reversal is the last line about them, and
+    nothing of the kind stands among these accounts.
     """
     held = {(one.activity, one.system) for one in standing_of(accounts)}
     slots = set(Standing.objects.filter(award__user__in=accounts).values_list("participation", "slot"))
     found = []
-    for award in _fallen(accounts):
+    for award in _fallen(accounts, link):
         key, slot = (award.activity_id, award.system), (award.participation_id, award.slot)
         if key not in held and slot not in slots:
             held.add(key)
@@ -189,9 +190,9 @@ def would_stand(accounts: Collection[User]) -> list[Award]:
     return found
 
 
-def _fallen(accounts: Collection[User]) -> list[Award]:
-    rows = DoubledAward.objects.filter(award__user__in=accounts).select_related("award").order_by("award__claimed_at", "award")
-    latest: dict[int, int] = {}
-    for award, number in LedgerLine.objects.filter(award__in=[row.award_id for row in rows]).values_list("award", "pk").order_by("number"):
-        latest[award] = number
-    return [row.award for row in rows if latest[row.award_id] == row.line_id]
+def _fallen(accounts: Collection[User], link: IdentityLink) -> list[Award]:
+    mine = {one.pk for one in accounts}
+    rows = DoubledAward.objects.filter(award__user__in=accounts).select_related("award", "stays").order_by("award__claimed_at", "award")
+    concerned = [row for row in rows if row.link_id == link.pk or row.stays.user_id not in mine]
+    latest = dict(LedgerLine.objects.filter(award__in=[row.award_id for row in concerned]).order_by("number").values_list("award", "pk"))
+    return [row.award for row in concerned if latest[row.award_id] == row.line_id]

@@ -55,7 +55,9 @@ def human(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
 def merge(request: HttpRequest, seat: Seat, account: str, other: str) -> HttpResponse:
     """What putting the other account to this one would do, and doing it."""
     kept, merged = get_object_or_404(User, uuid=account), get_object_or_404(User, uuid=other)
-    form = ReasonForm(request.POST or None, statement="Both accounts belong to one person, and I have read what will happen")
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, statement="Both accounts belong to one person, and I have read what will happen"
+    )
     if form.does(lambda typed: actions.merge_people(kept, merged, by=seat.user, reason=typed["reason"], at=seat.at, signed=seat.by)):
         return go(request, _url("human", kept), "The accounts are one person’s now. Both addresses were told.")
     preview = merge_preview(kept, merged, seat.at)
@@ -69,7 +71,10 @@ def unmerge(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
     preview = unmerge_preview(held, seat.at)
     if preview is None:
         return go(request, _url("human", held), "This account stands by itself.")
-    form = ReasonForm(request.POST or None, statement="These accounts are not one person’s, and I have read what will happen")
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None,
+        statement="These accounts are not one person’s, and I have read what will happen",
+    )
     if form.does(lambda typed: actions.unmerge_people(held, by=seat.user, reason=typed["reason"], at=seat.at, signed=seat.by)):
         return go(request, _url("human", held), "The accounts are separate again. Both addresses were told.")
     return show(request, "unmerge", seat, preview=preview, held=held, form=form, zone=_zone())
@@ -82,7 +87,9 @@ def erase(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
     if request.POST.get("do") == "keep":
         actions.withdraw_erasure(held, by=seat.by, at=seat.at)
         return go(request, _url("human", held), "The erasure is withdrawn.")
-    form = ReasonForm(request.POST or None, statement="This person asked for it, and I have made sure that it was they")
+    form = ReasonForm(
+        request.POST if request.method == "POST" else None, statement="This person asked for it, and I have made sure that it was they"
+    )
     if form.does(lambda typed: actions.request_erasure(held, by=seat.by, reason=typed["reason"], at=seat.at)):
         return go(request, _url("human", held), "The erasure is asked for. The person was told, and can keep the account for seven days.")
     return show(request, "erase", seat, held=held, plan=erasure_plan(held), form=form, zone=_zone())

@@ -1,0 +1,85 @@
+"""Merges beside claims, at one moment, on PostgreSQL: nothing stands for the wrong account, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from preceptor.accounts.models import IdentityLink
+from preceptor.accounts.queries import person_of
+from preceptor.credit.actions import claim_credit
+from preceptor.credit.models import Award
+from preceptor.journey.models import Participation
+from preceptor.kernel.refusals import Refused
+from preceptor.records.actions import merge_people, unmerge_people
+from tests.credit.conftest import NOW, claim_for
+from tests.records.conftest import Records, standing, standing_by_ledger
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+ROUNDS = 4
+
+
+@pytest.fixture(autouse=True)
+def _on_postgres() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Each in a thread with a connection of its own; a refusal is an answer, anything else is not."""
+    gate = threading.Barrier(len(deeds))
+
+    def one(deed: Callable[[], object]) -> object:
+        gate.wait()
+        try:
+            return deed()
+        except Refused as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(one, deeds))
+
+
+def test_claims_of_both_accounts_beside_their_merge(make_records: Callable[[], Records]) -> None:
+    records = make_records()
+    for number in range(ROUNDS):
+        first, second = records.house.learner(), records.house.learner()
+        edition = records.house.edition(f"round-{number}")
+        held = [records.house.participation(who, edition).pk for who in (first, second)]
+
+        def claim(key: int) -> object:
+            return claim_credit(Participation.objects.get(pk=key), claim_for(), at=NOW)
+
+        def merge(one: object = first, other: object = second) -> object:
+            return merge_people(one, other, by=records.staff, reason="one person", at=NOW)  # type: ignore[arg-type]
+
+        at_once(lambda key=held[0]: claim(key), lambda key=held[1]: claim(key), merge)  # type: ignore[misc]
+        assert IdentityLink.objects.filter(merged=second).count() == 1
+        mine = Award.objects.filter(activity=edition.activity)
+        stands = {award: who for award, who in standing().items() if award in set(mine.values_list("pk", flat=True))}
+        assert list(stands.values()) == [first.pk], "one credit, for the person"
+        assert set(standing()) == standing_by_ledger()
+
+
+def test_two_of_the_staff_merge_the_same_accounts_both_ways(make_records: Callable[[], Records]) -> None:
+    records = make_records()
+    first, second, edition = records.house.learner(), records.house.learner(), records.house.edition()
+    records.earn(first, edition)
+    records.earn(second, edition)
+
+    def merge(kept: object, merged: object) -> object:
+        return merge_people(kept, merged, by=records.staff, reason="one person", at=NOW)  # type: ignore[arg-type]
+
+    answers = at_once(lambda: merge(first, second), lambda: merge(second, first), lambda: merge(first, second))
+    assert sum(isinstance(answer, IdentityLink) for answer in answers) == 1
+    root = person_of(first)
+    assert list(standing().values()) == [root.pk]
+    behind = second if root == first else first
+    parted = at_once(*[lambda: unmerge_people(behind, by=records.staff, reason="two people", at=NOW)] * 3)
+    assert sum(isinstance(answer, list) for answer in parted) == 1 and len(standing()) == 2
