@@ -127,7 +127,7 @@ def _drawable(value: Any) -> Any:
 
 
 def _compiled(template: Path, inputs: dict[str, str], standards: Sequence[Standard], at: datetime) -> bytes:
-    data = _compiler(template, _folders()).compile(
+    data = _compiler(template, _folders(), settings.SYSTEM_FONTS).compile(
         format="pdf", sys_inputs=inputs, pdf_standards=list(standards), timestamp=at.replace(microsecond=0)
     )
     assert isinstance(data, bytes)
@@ -148,15 +148,15 @@ def _problem(wrong: Exception) -> str:
 
 
 @lru_cache(maxsize=COMPILERS)
-def _compiler(template: Path, folders: tuple[str, ...]) -> typst.Compiler:
+def _compiler(template: Path, folders: tuple[str, ...], has_system: bool) -> typst.Compiler:
     """One warm compiler per template and process."""
-    return typst.Compiler(str(template), root=str(template.parent), font_paths=_fonts(folders))
+    return typst.Compiler(str(template), root=str(template.parent), font_paths=_fonts(folders, has_system))
 
 
 @lru_cache(maxsize=2)
-def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+def _fonts(folders: tuple[str, ...], has_system: bool) -> typst.Fonts:
     """The fonts of the packages, then those of FONT_DIRS and of the system; read once for all templates."""
-    return typst.Fonts(include_system_fonts=settings.SYSTEM_FONTS, include_embedded_fonts=False, font_paths=list(folders))
+    return typst.Fonts(include_system_fonts=has_system, include_embedded_fonts=False, font_paths=list(folders))
 
 
 def _folders() -> tuple[str, ...]:

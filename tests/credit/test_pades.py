@@ -39,9 +39,10 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from preceptor.credit.adapters import pades, pdf_keys
+from preceptor.credit.adapters.inspection import inspect_here
 from preceptor.credit.adapters.pades import check_pdf, sign_pdf
 from preceptor.credit.adapters.typeset import typeset_certificate
-from preceptor.credit.rules import face_of
+from preceptor.credit.rules import FileKind, Verdict, face_of
 from tests.credit.payloads import AT, attached, payload_for
 from tests.credit.time_authority import made_certificate, made_root, usage
 
@@ -518,3 +519,14 @@ def test_what_cannot_be_proven_for_long_is_stamped_all_the_same(
     signed = sign_pdf(plain_pdf(), reason="x", at=AT)
     settings.PDF_TIMESTAMP_ROOTS = str(folder / "root.pem")
     assert check_pdf(signed).stamped_at and "without the proofs of long term" in caplog.text
+
+
+def test_the_verdict_of_an_uploaded_file_says_whose_it_is() -> None:
+    def verdict(data: bytes) -> Verdict:
+        return inspect_here(FileKind.PDF, data).verdict
+
+    assert verdict(signed_pdf()) == Verdict.INTACT
+    assert verdict(signed_by_another(plain_pdf())) == Verdict.FOREIGN
+    assert verdict(plain_pdf()) == Verdict.FOREIGN
+    assert verdict(changed(signed_pdf(), 500)) == verdict(with_shadow(signed_pdf())) == Verdict.ALTERED
+    assert verdict(signed_pdf()[:-1]) == verdict(b"certificate") == Verdict.UNREADABLE

@@ -73,10 +73,10 @@ def _pdf(data: bytes) -> Inspection:
         return Inspection(Verdict.FOREIGN if is_read else Verdict.UNREADABLE)
     said = found.payload
     serial = str((said or {}).get("serial", ""))[:40]
-    if not (found.is_intact and found.covers_whole):
-        return Inspection(Verdict.ALTERED, serial, said, signed_at, found.signer)
     if not found.is_trusted:
         return Inspection(Verdict.FOREIGN, serial, said, signed_at, found.signer)
+    if not (found.is_intact and found.covers_whole):
+        return Inspection(Verdict.ALTERED, serial, said, signed_at, found.signer)
     return Inspection(Verdict.INTACT if said and serial else Verdict.OTHER, serial, said, signed_at, found.signer)
 
 
