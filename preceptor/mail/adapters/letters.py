@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -13,7 +14,10 @@ from css_inline import CSSInliner
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.utils.module_loading import import_string
 
+from preceptor.mail.adapters.dkim import signed
+from preceptor.mail.adapters.providers import mark_of
 from preceptor.mail.models import Attachment, Letter
 from preceptor.mail.rules import one_line
 
@@ -50,8 +54,26 @@ def new_message_id(unique: str) -> str:
 
 
 def sender_address() -> str:
-    """The bare address of MAIL_FROM, for the envelope."""
+    """The bare address of MAIL_FROM."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def sender_line(name: str = "") -> str:
+    """From: the name that MAIL_FROM gives, else the provider's (`name` where the letter is another one's), and the address of MAIL_FROM."""
+    given, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    name = given or name or (str(import_string(settings.MAIL_SENDER_NAME)()) if settings.MAIL_SENDER_NAME else "")
+    # A long name is cut, not the address; the header's own class quotes what has to be quoted.
+    return str(Address(one_line(name)[:100], addr_spec=address)) if address.count("@") == 1 else address
+
+
+def return_path(letter: Letter) -> str:
+    """Where reports on the letter go; the * of MAIL_RETURN_PATH is the letter's uuid, so that every report says which letter it is about."""
+    return (settings.MAIL_RETURN_PATH or sender_address()).replace("*", letter.uuid.hex)
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address in its ASCII form, in small letters."""
+    return envelope_address(address).rpartition("@")[2].lower()[:254]
 
 
 def envelope_address(address: str) -> str:
@@ -64,22 +86,26 @@ def envelope_address(address: str) -> str:
 
 
 def message_bytes(letter: Letter, attachments: list[Attachment]) -> bytes:
-    """The letter as it is posted: the same headers at every attempt, text and HTML, and what is attached."""
+    """The letter as it is posted: the same headers at every attempt, text and HTML, and what is attached; signed where there is a key (DKIM)."""
     message = EmailMessage(policy=_POLICY)
-    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["From"] = letter.sender or settings.DEFAULT_FROM_EMAIL
+    if settings.MAIL_REPLY_TO:
+        message["Reply-To"] = settings.MAIL_REPLY_TO
     message["To"] = envelope_address(letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.queued_at)
     message["Message-ID"] = letter.message_id
     # RFC 3834: no vacation notice is wanted in reply.
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in mark_of(letter.uuid).items():
+        message[name] = value
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for attachment in attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(bytes(attachment.data), maintype=main, subtype=sub, filename=attachment.name)
-    return message.as_bytes()
+    return signed(message.as_bytes())
 
 
 def _rendered(name: str, values: dict[str, Any], *, escapes: bool) -> str:
