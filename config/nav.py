@@ -15,6 +15,7 @@ ALWAYS = [("Verify a certificate", "credit:verify")]
 STUDIO = [
     ("Activities", "studio:activities"),
     ("Companies", "studio:companies"),
+    ("Letters", "studio:letters"),
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]

@@ -3,7 +3,19 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from preceptor.studio.views import accreditation, catalog, companies, compliance, disclosure, journey, objectives, offers, people, support
+from preceptor.studio.views import (
+    accreditation,
+    catalog,
+    companies,
+    compliance,
+    disclosure,
+    journey,
+    mail,
+    objectives,
+    offers,
+    people,
+    support,
+)
 
 app_name = "studio"
 EDITION = "activities/<uuid:edition>/"
@@ -14,6 +26,10 @@ urlpatterns = [
     path("companies/<uuid:company>/", companies.company, name="company"),
     path("provider/", accreditation.provider, name="provider"),
     path("provider/accreditations/<uuid:accreditation>/", accreditation.accreditation, name="accreditation"),
+    path("letters/", mail.letters, name="letters"),
+    path("letters/<uuid:letter>/", mail.letter, name="letter"),
+    path("work/", mail.work, name="work"),
+    path("work/<uuid:job>/", mail.job, name="job"),
     path("packs/", accreditation.packs, name="packs"),
     path(EDITION, compliance.edition, name="edition"),
     path(f"{EDITION}stage/", compliance.stage, name="stage"),

@@ -39,7 +39,7 @@ def reports_in(data: bytes, *, sent_to: str = "") -> list[Report]:
     """
     text = data[:MOST_BYTES].decode("latin-1").replace("\r\n", "\n")
     head, body = _split(text)
-    status, returned = "", {}
+    status, returned = "", Fields()
     for kind, part in _parts(head, body, depth=0):
         if kind in ("message/delivery-status", "message/global-delivery-status") and not status:
             status = part

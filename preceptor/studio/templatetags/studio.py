@@ -8,8 +8,10 @@ from django import template
 from preceptor.compliance.queries import FindingRow
 from preceptor.compliance.rules import STATUS_WORDS, ActivityStatus
 from preceptor.kernel.findings import Finding, Severity
+from preceptor.mail.rules import LetterState
 from preceptor.studio import fixes
 from preceptor.studio.desk import Desk
+from preceptor.studio.forms.mail import STATE_WORDS, kind_words
 
 register = template.Library()
 
@@ -53,6 +55,15 @@ def alike(rows: Iterable[FindingRow], edition_uuid: object) -> list[tuple[Findin
 def deed(verb: str) -> str:
     """disclosure.record_company as “Record company”."""
     return spaced(verb.rpartition(".")[2])
+
+
+@register.filter
+def letter_state(state: str) -> str:
+    """What became of a letter, in words."""
+    return STATE_WORDS[LetterState(state)] if state in STATE_WORDS else spaced(state).lower()
+
+
+register.filter("kind_words", kind_words)
 
 
 @register.simple_tag
