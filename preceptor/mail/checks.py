@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from email.errors import HeaderParseError
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from preceptor.mail.adapters.addresses import sender_line
 from preceptor.mail.adapters.dkim import pkcs1
 from preceptor.mail.adapters.providers import PROVIDERS
 from preceptor.mail.rules import parsed_limits
@@ -21,6 +23,7 @@ def settings_of_letters_can_be_used(app_configs: Sequence[Any] | None, **kwargs:
         (_is_refused(_try_key), "MAIL_DKIM_KEY cannot be used", "E002"),
         (_wrong_webhook(), "MAIL_WEBHOOK cannot be used", "E003"),
         (_wrong_return_path(settings.MAIL_RETURN_PATH), "MAIL_RETURN_PATH cannot be used", "E004"),
+        (_is_refused(lambda: sender_line("Provider")), "MAIL_FROM cannot be used", "E005"),
     ]
     return [Error(f"{what}: {why}.", id=f"mail.{name}") for why, what, name in found if why]
 
@@ -29,7 +32,7 @@ def _is_refused(reading: Callable[[], object]) -> str:
     """Why it cannot be read; "" when it can."""
     try:
         reading()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError, HeaderParseError) as error:
         return str(error).rstrip(".") or type(error).__name__
     return ""
 

@@ -27,16 +27,21 @@ FACE = {
 }  # fmt: skip
 
 
-def letter_with_file(number: int) -> None:
+def letter_with_file(number: int, *, name: str = "finisher") -> None:
     """A certificate's letter, with 75 KB of sample."""
     at = timezone.now()
     context = {"face": FACE, "provider_name": "Sample Provider", "action_url": "https://cme.example/x.pdf", "action_label": "Download", "transcript_url": "https://cme.example/"}  # fmt: skip
     letter = queue_letter(
-        to=f"finisher{number}@{DOMAINS[number % len(DOMAINS)]}", kind="credit.certificate", template="credit/mail/certificate",
+        to=f"{name}{number}@{DOMAINS[number % len(DOMAINS)]}", kind="credit.certificate", template="credit/mail/certificate",
         context=context, at=at, awaits_attachment=True,
     )  # fmt: skip
     data = b"%PDF-1.7 sample " + random.Random(number).randbytes(75_000)
     attach(letter, name=f"certificate-{number}.pdf", media_type="application/pdf", data=data, at=timezone.now())
+
+
+def letter_that_may_be_refused(number: int) -> None:
+    """The same; every twentieth person has an address that the server refuses."""
+    letter_with_file(number, name="refuse" if number % 20 == 7 else "finisher")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from preceptor.jobs.actions import enqueue
 from preceptor.jobs.queries import is_anything_before
 from preceptor.jobs.rules import Lane, periodic, task
 from preceptor.mail.actions.queueing import queue_posting
-from preceptor.mail.adapters.letters import envelope_address, message_bytes, return_path
+from preceptor.mail.adapters.addresses import envelope_address
+from preceptor.mail.adapters.letters import message_bytes, return_path
 from preceptor.mail.adapters.smtp import Conversation, Envelope
 from preceptor.mail.models import Domain, Letter, LetterEvent
 from preceptor.mail.queries import claimable, domains_waiting, in_hand, waiting_in

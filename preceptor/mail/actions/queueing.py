@@ -15,7 +15,8 @@ from preceptor.jobs.actions import enqueue
 from preceptor.jobs.rules import periodic
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
-from preceptor.mail.adapters.letters import domain_of, new_message_id, render_texts, sender_line
+from preceptor.mail.adapters.addresses import domain_of, new_message_id, sender_line
+from preceptor.mail.adapters.letters import render_texts
 from preceptor.mail.models import Attachment, Letter, LetterEvent
 from preceptor.mail.rules import ENDED, LONGEST_AWAIT, SECRET_KINDS, LetterState, is_secret
 

@@ -73,11 +73,11 @@ def mark_of(letter: UUID) -> dict[str, str]:
 def reports_in(request: HttpRequest, on: Provider) -> list[Report]:
     """The reports of one call. Raises `Unreadable`, or what the view of anymail refuses a wrong secret with (also answered by 400)."""
     reading = _view(on, settings.MAIL_WEBHOOK_SECRET)
-    reading.run_validators(request)
     try:
+        reading.run_validators(request)
         events = reading.parse_events(request)
         return [_report(event) for event in events if event.event_type in _VERDICTS]
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, ImproperlyConfigured) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError, ImproperlyConfigured) as error:
         raise Unreadable(f"The call cannot be read ({type(error).__name__})") from error
 
 
