@@ -7,27 +7,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from preceptor.mail.queries import Wish, letter_kinds
-from preceptor.mail.rules import LetterState
 from preceptor.studio.forms.base import DayField, DeskForm, long_text
-
-STATE_WORDS = {
-    LetterState.AWAITING: "waiting for its attachment",
-    LetterState.QUEUED: "waiting",
-    LetterState.SENDING: "being sent",
-    LetterState.SENT: "sent",
-    LetterState.DELAYED: "delayed on the way",
-    LetterState.DELIVERED: "delivered",
-    LetterState.REFUSED: "refused",
-    LetterState.BOUNCED: "came back",
-    LetterState.GIVEN_UP: "given up",
-}
-
-
-def kind_words(kind: str) -> str:
-    """credit.certificate as “Certificate (credit)”."""
-    room, _, letter = kind.partition(".")
-    words = letter.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]} ({room})"
+from preceptor.studio.letters import STATE_WORDS, kind_words
 
 
 class LettersForm(forms.Form):

@@ -8,10 +8,9 @@ from django import template
 from preceptor.compliance.queries import FindingRow
 from preceptor.compliance.rules import STATUS_WORDS, ActivityStatus
 from preceptor.kernel.findings import Finding, Severity
-from preceptor.mail.rules import LetterState
 from preceptor.studio import fixes
 from preceptor.studio.desk import Desk
-from preceptor.studio.forms.mail import STATE_WORDS, kind_words
+from preceptor.studio.letters import REPORT_WORDS, STATE_WORDS, kind_words
 
 register = template.Library()
 
@@ -60,7 +59,8 @@ def deed(verb: str) -> str:
 @register.filter
 def letter_state(state: str) -> str:
     """What became of a letter, in words."""
-    return STATE_WORDS[LetterState(state)] if state in STATE_WORDS else spaced(state).lower()
+    words: dict[str, str] = {**STATE_WORDS, **REPORT_WORDS}
+    return words.get(state, state)
 
 
 register.filter("kind_words", kind_words)

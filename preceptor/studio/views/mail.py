@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
 from preceptor.accreditation.queries import main_provider
 from preceptor.jobs.actions import revive_job
@@ -33,7 +34,8 @@ def letters(request: HttpRequest, seat: Seat) -> HttpResponse:
     zone = _zone()
     form = LettersForm(request.GET, zone=zone)
     page = Paginator(letters_wished(form.wish), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(letter, letter_fate(letter, at=seat.at)) for letter in page]
+    with timezone.override(zone):
+        rows = [(letter, letter_fate(letter, at=seat.at)) for letter in page]
     return show(request, "letters", seat, form=form, page=page, rows=rows, zone=zone, dead=health(seat.at).dead)
 
 
@@ -45,11 +47,14 @@ def letter(request: HttpRequest, seat: Seat, letter: str) -> HttpResponse:
     if form.does(lambda typed: resend_letter(held, reason=typed["reason"], **seat.signed)):
         return go(request, reverse("studio:letter", args=[held.uuid]), "It is queued to be sent again.")
     files = [(file.name, max(len(file.data) // 1024, 1)) for file in held.attachments.order_by("pk")]
+    zone = _zone()
+    with timezone.override(zone):
+        fate = letter_fate(held, at=seat.at)
     may_resend = seat.is_author and held.state in ENDED and not is_secret(held.kind)
     return show(
         request, "letter", seat,
-        held=held, form=form, fate=letter_fate(held, at=seat.at), events=held.events.order_by("pk"), files=files, is_secret=is_secret(held.kind),
-        may_resend=may_resend, again=held.resent.order_by("pk"), entries=entries_about(held), zone=_zone(),
+        held=held, form=form, fate=fate, events=held.events.order_by("pk"), files=files, is_secret=is_secret(held.kind),
+        may_resend=may_resend, again=held.resent.order_by("pk"), entries=entries_about(held), zone=zone,
     )  # fmt: skip
 
 
