@@ -25,11 +25,20 @@ class Accepted:
 class Delivering(Running):
     """Like `Running`, with the counting mail server."""
 
-    def begin(self, *, latency: float = 0.0, share: float = 0.0) -> None:
+    def begin(self, *, latency: float = 0.0, share: float = 0.0, most: float = 1e9) -> None:
         """A fresh database, the server and one worker."""
         (self.folder / "static").mkdir(exist_ok=True)
         self._run("manage.py", "migrate", "--verbosity", "0", "--skip-checks")
-        command = [sys.executable, "-m", "tests.faults.counting_server", str(self.mail_port), str(self.seen), str(latency), str(share)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.faults.counting_server",
+            str(self.mail_port),
+            str(self.seen),
+            str(latency),
+            str(share),
+            str(most),
+        ]
         self.processes["mail"] = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
         wait_for("the mail server listens", lambda: is_listening(self.mail_port))
         self.start("worker")

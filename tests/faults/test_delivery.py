@@ -22,7 +22,7 @@ def house() -> Iterator[Delivering]:
 
 
 def test_once_each_while_a_third_is_put_off_and_some_are_refused(house: Delivering) -> None:
-    house.begin(share=1 / 3)
+    house.begin(share=1 / 3, most=2)
     assert house.finish(60, 3, "tests.faults.finishers.letter_that_may_be_refused").wait(60) == 0
     wait_for("every letter has come to its end", lambda: house.is_drained(60), seconds=150)
     assert house.states() == {"sent": 57, "refused": 3}

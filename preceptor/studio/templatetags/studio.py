@@ -59,8 +59,7 @@ def deed(verb: str) -> str:
 @register.filter
 def letter_state(state: str) -> str:
     """What became of a letter, in words."""
-    words: dict[str, str] = {**STATE_WORDS, **REPORT_WORDS}
-    return words.get(state, state)
+    return {str(key): words for key, words in (*STATE_WORDS.items(), *REPORT_WORDS.items())}.get(state, state)
 
 
 register.filter("kind_words", kind_words)
