@@ -69,6 +69,19 @@ def test_whoever_takes_the_last_place_posts_what_waits_over_the_same_connection(
 
 
 @pytest.mark.django_db
+def test_a_row_is_served_to_its_end_also_when_other_places_become_free(
+    mail_server: Server, new_letter: NewLetter, at: datetime, settings: Any
+) -> None:
+    """Whoever found the domain full has gone; so it does not matter that it is full no more."""
+    settings.MAIL_DOMAIN_LIMITS = "*=2/0"
+    letters = [new_letter() for _ in range(6)]
+    Letter.objects.filter(pk=letters[0].pk).update(state=LetterState.SENDING, attempts=1, sending_until=at + timedelta(seconds=0.05))
+    mail_server.slow = 0.1
+    post_letter(letter=letters[1].pk, at=at)
+    assert len(set(message_ids(mail_server))) == 6
+
+
+@pytest.mark.django_db
 def test_a_refused_letter_does_not_end_the_row(mail_server: Server, new_letter: NewLetter, at: datetime, settings: Any) -> None:
     """The same connection goes on after 550 and 451; a connection that the server has closed in between is opened anew."""
     settings.MAIL_DOMAIN_LIMITS = "*=1/0"

@@ -94,7 +94,8 @@ def _post_row(first: Letter, *, at: datetime, goes_on: bool) -> None:
                 reply = conversation.post(_envelope(letter))
                 now = at + timedelta(seconds=time.monotonic() - begun)
                 _record(letter, reply, at=now)
-            posted, letter = letter, waiting_in(letter.domain, now).first() if goes_on or place is Place.LAST else None
+            goes_on = goes_on or place is Place.LAST  # from then on others may wait for us
+            posted, letter = letter, waiting_in(letter.domain, now).first() if goes_on else None
             if letter is not None and (count >= MOST_IN_A_ROW or time.monotonic() - begun > LONGEST_ROW):
                 _queue_row(posted.domain, f"{posted.pk}:{posted.attempts}", at=now, due=now)
                 return
