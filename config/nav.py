@@ -20,6 +20,7 @@ STUDIO = [
     ("Completions", "studio:completions"),
     ("Companies", "studio:companies"),
     ("People", "studio:people"),
+    ("Letters", "studio:letters"),
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]

@@ -233,7 +233,20 @@ EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 15)
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Preceptor <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "no-reply@localhost")
+# Whose letters they are, where MAIL_FROM names nobody: the one word upward that the letter box needs.
+MAIL_SENDER_NAME = "preceptor.accreditation.queries.main_provider_name"
+MAIL_REPLY_TO = env.str("MAIL_REPLY_TO", "")
+MAIL_RETURN_PATH = env.str("MAIL_RETURN_PATH", "")
+MAIL_ASK_DELIVERED = env.bool("MAIL_ASK_DELIVERED", False)
+MAIL_DOMAIN_LIMITS = env.str("MAIL_DOMAIN_LIMITS", "*=4/0")
+MAIL_DKIM_KEY = env.str("MAIL_DKIM_KEY", "")
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "preceptor")
+MAIL_DKIM_DOMAIN = env.str("MAIL_DKIM_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> "))
+MAIL_WEBHOOK = env.str("MAIL_WEBHOOK", "")
+MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", "")
+
+WORKER_SIDE_JOBS = env.int("WORKER_SIDE_JOBS", 8)
 
 # How many years a credit record is kept after its learner's last completion. Accreditors ask for six; a provider may keep longer.
 RETENTION_YEARS = env.int("RETENTION_YEARS", 6)

@@ -21,6 +21,12 @@ def main_provider() -> Provider | None:
     return Provider.objects.order_by("pk").first()
 
 
+def main_provider_name() -> str:
+    """How letters are signed; "" before a provider is recorded."""
+    provider = main_provider()
+    return provider.name if provider else ""
+
+
 def accreditations_on(provider: Provider, day: date) -> list[Accreditation]:
     """The accreditations of the provider that are valid on the day, in the order in which they were recorded."""
     return held_on(provider.accreditations.order_by("pk"), day)

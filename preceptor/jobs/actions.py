@@ -22,7 +22,22 @@ from django.utils.module_loading import module_has_submodule
 
 from preceptor.jobs.models import Job
 from preceptor.jobs.queries import abandoned_jobs, due_jobs
-from preceptor.jobs.rules import CLOCKWORKS, KEEP_DONE, LEASE, TASKS, JobState, Task, clock_key, due_time, is_last, periodic, retry_delay
+from preceptor.jobs.rules import (
+    CLOCKWORKS,
+    KEEP_DONE,
+    KEEP_STRIKES,
+    LEASE,
+    TASKS,
+    JobState,
+    Lane,
+    Task,
+    clock_key,
+    due_time,
+    is_last,
+    periodic,
+    retry_delay,
+)
+from preceptor.logbook.actions import write_entry
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -42,7 +57,8 @@ def enqueue(task: str, /, *, at: datetime, key: str = "", delay: timedelta = tim
     Arguments are ids only. Two jobs with one key are one job, also when they are queued at the same moment: the second caller gets
     the first one's job, whatever has become of it.
     """
-    job = Job(uuid=uuid.uuid4(), task=task, arguments=arguments, key=key or None, run_after=at + delay, created_at=at)
+    lane = TASKS[task].lane if task in TASKS else Lane.MAIN
+    job = Job(uuid=uuid.uuid4(), task=task, arguments=arguments, key=key or None, lane=lane, run_after=at + delay, created_at=at)
     if not key:
         job.save(force_insert=True)
         return job
@@ -51,14 +67,13 @@ def enqueue(task: str, /, *, at: datetime, key: str = "", delay: timedelta = tim
     return Job.objects.get(key=key)
 
 
-def claim_next(worker: str, *, at: datetime) -> Job | None:
-    """Take the longest due job for `worker`, or None. A job is claimed by one worker only; the attempt is counted before it begins."""
-    for job in due_jobs(at)[:8]:
-        won = Job.objects.filter(pk=job.pk, state=JobState.WAITING, attempts=job.attempts, run_after=job.run_after).update(
-            state=JobState.RUNNING, worker=worker, attempts=job.attempts + 1, lease_until=at + LEASE
-        )
-        if won:
-            job.refresh_from_db()
+def claim_next(worker: str, *, at: datetime, lane: Lane | None = None) -> Job | None:
+    """Take the longest due job (of a lane) for `worker`, or None. A job is claimed by one worker only; the attempt is counted before it begins."""
+    for job in due_jobs(at, lane)[:8]:
+        change = {"state": JobState.RUNNING, "worker": worker, "attempts": job.attempts + 1, "lease_until": at + LEASE}
+        if Job.objects.filter(pk=job.pk, state=JobState.WAITING, attempts=job.attempts, run_after=job.run_after).update(**change):
+            for name, value in change.items():
+                setattr(job, name, value)
             return job
     return None
 
@@ -125,16 +140,21 @@ def wind_clock(*, at: datetime) -> None:
             enqueue(clockwork.task, at=at, key=key)
 
 
-def revive_job(job: Job, *, by: str, at: datetime) -> bool:
-    """Give a dead job all its attempts again. False when it is not dead (any more)."""
-    log.warning("Job %s (%s) revived by %s", job.pk, job, by)
-    return bool(Job.objects.filter(pk=job.pk, state=JobState.DEAD).update(state=JobState.WAITING, attempts=0, run_after=at, ended_at=None))
+@transaction.atomic
+def revive_job(job: Job, *, reason: str, by: str, at: datetime) -> bool:
+    """Give a dead job all its attempts again, and say so in the logbook. False, and nothing happens, when it is not dead (any more)."""
+    won = Job.objects.filter(pk=job.pk, state=JobState.DEAD).update(state=JobState.WAITING, attempts=0, run_after=at, ended_at=None)
+    if won:
+        write_entry("jobs.revive_job", by=by, at=at, about=job, reason=reason, detail={"task": job.task, "last_error": job.last_error})
+    return bool(won)
 
 
 @periodic("jobs.forget_done", every=timedelta(days=1), offset=timedelta(hours=5))
 def forget_done(*, at: datetime) -> None:
-    """Delete jobs that were done long ago. Dead ones stay."""
+    """Delete jobs that were done long ago, and after a day the strikes of a clock that strikes more than hourly. Dead ones stay."""
+    often = [clockwork.task for clockwork in CLOCKWORKS.values() if clockwork.every < timedelta(hours=1)]
     Job.objects.filter(state=JobState.DONE, ended_at__lt=at - KEEP_DONE).delete()
+    Job.objects.filter(state=JobState.DONE, task__in=often, key__startswith="clock:", ended_at__lt=at - KEEP_STRIKES).delete()
 
 
 def _task_named(name: str) -> Task:

@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 
-from preceptor.jobs.rules import JobState
+from preceptor.jobs.rules import JobState, Lane
 
 
 class Job(models.Model):
@@ -22,6 +22,7 @@ class Job(models.Model):
     task = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
     key = models.CharField(max_length=200, null=True, unique=True, help_text="Two jobs with one key are one job")
+    lane = models.CharField(max_length=8, choices=[(lane, lane) for lane in Lane], default=Lane.MAIN)
     state = models.CharField(max_length=10, choices=[(s, s) for s in JobState], default=JobState.WAITING)
     run_after = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -32,7 +33,7 @@ class Job(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "run_after"], name="job_due")]
+        indexes = [models.Index(fields=["state", "lane", "run_after"], name="job_due_in_lane")]
         constraints = [models.CheckConstraint(condition=models.Q(state__in=list(JobState)), name="job_state_known")]
 
     def __str__(self) -> str:

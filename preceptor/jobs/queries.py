@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from preceptor.jobs.models import Job
-from preceptor.jobs.rules import JobState
+from preceptor.jobs.rules import JobState, Lane
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,10 @@ class Health:
     oldest_wait: timedelta
 
 
-def due_jobs(at: datetime) -> QuerySet[Job]:
-    """What may be started now, the longest due first."""
-    return Job.objects.filter(state=JobState.WAITING, run_after__lte=at).order_by("run_after", "pk")
+def due_jobs(at: datetime, lane: Lane | None = None) -> QuerySet[Job]:
+    """What may be started now (in one lane, or in both), the longest due first."""
+    lanes = [lane] if lane else list(Lane)
+    return Job.objects.filter(state=JobState.WAITING, lane__in=lanes, run_after__lte=at).order_by("run_after", "pk")
 
 
 def abandoned_jobs(at: datetime) -> QuerySet[Job]:
@@ -34,6 +35,11 @@ def abandoned_jobs(at: datetime) -> QuerySet[Job]:
 def oldest_waiting(at: datetime) -> Job | None:
     """The job that has been due for longest without being started."""
     return due_jobs(at).first()
+
+
+def is_anything_before(moment: datetime, lane: Lane) -> bool:
+    """Does a job of the lane still wait that was due at `moment` or earlier? Then the lane has not come so far yet."""
+    return due_jobs(moment, lane).exists()
 
 
 def dead_jobs() -> QuerySet[Job]:

@@ -13,6 +13,8 @@ R = TypeVar("R")
 LEASE = timedelta(seconds=30)
 # How long finished jobs are kept: so long are two jobs with one key one job. Dead ones are kept until somebody has looked at them.
 KEEP_DONE = timedelta(days=30)
+# Strikes of a clock that strikes more than hourly would fill the table; no key of theirs is asked for again.
+KEEP_STRIKES = timedelta(days=1)
 LONGEST_WAIT = 3600.0
 
 
@@ -25,6 +27,13 @@ class JobState(StrEnum):
     DEAD = "dead"
 
 
+class Lane(StrEnum):
+    """Who runs a job. What mostly waits for others (a mail server) runs beside the rest, so that a silent one holds up nobody's certificate."""
+
+    MAIN = "main"
+    SIDE = "side"
+
+
 @dataclass(frozen=True)
 class Task:
     """A named action that a worker can run: `run(**ids, at=now)`. Idempotent, since it runs at least once."""
@@ -33,6 +42,7 @@ class Task:
     run: Callable[..., Any]
     retries: int
     first_retry: float
+    lane: Lane = Lane.MAIN
 
     @property
     def most_attempts(self) -> int:
@@ -53,7 +63,7 @@ TASKS: dict[str, Task] = {}
 CLOCKWORKS: dict[str, Clockwork] = {}
 
 
-def task(name: str, *, retries: int = 6, first_retry: float = 2.0) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def task(name: str, *, retries: int = 6, first_retry: float = 2.0, lane: Lane = Lane.MAIN) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register an action under `name` ("room.verb"). It takes ids as keywords, and `at`; `first_retry` is in seconds.
 
     The decorated function is returned as it was, and can be called as any other.
@@ -63,7 +73,7 @@ def task(name: str, *, retries: int = 6, first_retry: float = 2.0) -> Callable[[
         known = TASKS.get(name)
         if known is not None and (known.run.__module__, known.run.__qualname__) != (run.__module__, run.__qualname__):
             raise ValueError(f"Two tasks are named {name}.")
-        TASKS[name] = Task(name, run, retries, first_retry)
+        TASKS[name] = Task(name, run, retries, first_retry, lane)
         return run
 
     return register

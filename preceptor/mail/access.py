@@ -1,4 +1,4 @@
-"""The mailbox's door: it shows sign-in codes, so it opens on this machine only."""
+"""The mailbox's door: it shows sign-in codes, so it opens on this machine only. The provider's door: who proves to be the mail provider."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.views.decorators.csrf import csrf_exempt
 
 from preceptor.mail.adapters.mailbox import CaughtLetter, caught_letter
+from preceptor.mail.adapters.providers import provider, reports_in
 
 View = Callable[..., HttpResponse]
 FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
@@ -52,5 +54,24 @@ def with_caught_letter(view: Callable[..., HttpResponse]) -> View:
         if letter is None:
             raise Http404
         return view(request, letter, **kwargs)
+
+    return guarded
+
+
+def from_provider(view: Callable[..., HttpResponse]) -> View:
+    """The view gets the reports of a call that proves to come from the mail provider. 404 while no webhook is on; 400 for anybody else's call.
+
+    It stands outermost: a provider has no session and no token of a form, and proves itself by its secret instead.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        on = provider()
+        if on is None:
+            raise Http404
+        if request.method != "POST":  # some providers ask with HEAD whether anybody is there
+            return HttpResponse() if request.method == "HEAD" else HttpResponseNotAllowed(["POST"])
+        return view(request, reports_in(request, on), **kwargs)
 
     return guarded

@@ -8,21 +8,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from preceptor.mail.models import Letter
-from preceptor.mail.rules import LetterState, masked_address, words_of_reply
+from preceptor.mail.rules import FAILED, LetterState, advice_for, masked_address, words_of_reply
 from preceptor.ui.days import clock_time, short_date
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a letter: its state, a sentence for the recipient, and where one can go on ("" where this room knows no page)."""
+    """What became of a letter: its state, a sentence for the recipient, where one can go on ("" where this room knows no page), and what they can do
+    about a letter that failed ("" for others).
+    """
 
     state: LetterState
     sentence: str
     next_url: str = ""
+    advice: str = ""
+
+    @property
+    def is_failed(self) -> bool:
+        """Will this letter not reach the recipient?"""
+        return self.state in FAILED
 
 
 def letters_about(uuid: UUID | str) -> QuerySet[Letter]:
@@ -34,6 +42,51 @@ def claimable(at: datetime) -> Q:
     """Which letters may be posted now: due ones, and those whose worker has been silent for longer than an attempt can take."""
     due = Q(state__in=[LetterState.QUEUED, LetterState.AWAITING], post_after__lte=at)
     return due | Q(state=LetterState.SENDING, sending_until__lte=at)
+
+
+def waiting_in(domain: str, at: datetime) -> QuerySet[Letter]:
+    """What may be posted to a domain now, the longest due first."""
+    return Letter.objects.filter(claimable(at), domain=domain).order_by("post_after", "pk")
+
+
+def in_hand(domain: str, at: datetime) -> int:
+    """How many letters to a domain are being posted at this moment."""
+    return Letter.objects.filter(domain=domain, state=LetterState.SENDING, sending_until__gt=at).count()
+
+
+def domains_waiting(since: datetime) -> list[tuple[str, int]]:
+    """The domains with letters that have been due since then, and how many."""
+    return list(Letter.objects.filter(claimable(since)).order_by("domain").values_list("domain").annotate(n=Count("pk")))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for in the log of letters; what is empty is not asked for. `state` may be "failed": what did not reach its recipient."""
+
+    address: str = ""
+    kind: str = ""
+    state: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def letters_wished(wish: Wish) -> QuerySet[Letter]:
+    """The letters that fit, without their words, the newest first."""
+    rows = Letter.objects.defer("text", "html").order_by("-queued_at", "-pk")
+    if wish.address:
+        rows = rows.filter(recipient__icontains=wish.address)
+    if wish.kind:
+        rows = rows.filter(kind=wish.kind)
+    if wish.state:
+        rows = rows.filter(state__in=FAILED if wish.state == "failed" else [wish.state])
+    if wish.since:
+        rows = rows.filter(queued_at__gte=wish.since)
+    return rows.filter(queued_at__lt=wish.until) if wish.until else rows
+
+
+def letter_kinds() -> list[str]:
+    """Every kind of letter that was ever queued."""
+    return list(Letter.objects.order_by("kind").values_list("kind", flat=True).distinct())
 
 
 def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "") -> Fate:
@@ -49,12 +102,17 @@ def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "") -> 
         LetterState.SENDING: f"Being sent to {to}",
         LetterState.REFUSED: f"Refused by the mail server of {to}: {words_of_reply(letter.last_reply)}",
         LetterState.GIVEN_UP: f"Given up after {letter.attempts} attempts to reach {to}: {words_of_reply(letter.last_reply)}",
+        LetterState.BOUNCED: f"Came back from {to}: {words_of_reply(letter.last_reply)}",
     }.get(state)
-    if state is LetterState.SENT and letter.sent_at:
-        sentence = f"Sent {_when(letter.sent_at, today)} to {to}"
-    if sentence is None and letter.attempts:
+    if state is LetterState.QUEUED and letter.attempts:
         sentence = f"Waiting; {_reason(letter.last_reply)}, next try {_when(letter.post_after, today)}"
-    return Fate(state, sentence or f"Waiting to be sent to {to}")
+    if state is LetterState.DELIVERED and letter.reported_at:
+        sentence = f"Delivered {_when(letter.reported_at, today)} to {to}"
+    if state in (LetterState.SENT, LetterState.DELAYED) and letter.sent_at:
+        sentence = f"Sent {_when(letter.sent_at, today)} to {to}"
+    if state is LetterState.DELAYED:
+        sentence = f"{sentence}; delayed on the way ({words_of_reply(letter.last_reply)}), and still being tried"
+    return Fate(state, sentence or f"Waiting to be sent to {to}", advice=advice_for(letter.last_reply) if state in FAILED else "")
 
 
 def _reason(reply: str) -> str:

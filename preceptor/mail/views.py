@@ -1,16 +1,22 @@
-"""The mailbox: what the demo's sink has caught. Only on this machine, only while letters go to the sink."""
+"""The mailbox: what the demo's sink has caught. Only on this machine, only while letters go to the sink.
+
+And what mail providers call to say what became of letters: only who proves to be the provider that the settings name.
+"""
 
 from __future__ import annotations
 
 from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from preceptor.mail.access import at_home, with_caught_letter
+from preceptor.mail.access import at_home, from_provider, with_caught_letter
+from preceptor.mail.actions import record_reports
 from preceptor.mail.adapters.mailbox import CaughtLetter, caught_letters
+from preceptor.mail.rules import Report, Taken
 
 # A letter's own styles are inline, as mail clients want them; so its HTML gets a frame with a policy of its own, and can run and load nothing.
 LETTER_POLICY = {
@@ -68,3 +74,12 @@ def mailbox_attachment(request: HttpRequest, letter: CaughtLetter, number: int) 
 def _plain_name(name: str) -> str:
     """A file name that cannot break out of its header."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name) or "attachment"
+
+
+@from_provider
+def events(request: HttpRequest, reports: list[Report]) -> HttpResponse:
+    """Delivered, delayed, come back. A letter that is being posted at this moment has the provider come again."""
+    taken = record_reports(reports, at=timezone.now())
+    if Taken.TOO_EARLY in taken:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
+    return HttpResponse()

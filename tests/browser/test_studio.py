@@ -174,6 +174,23 @@ def test_companies_provider_and_packs(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Not confirmed yet")
 
 
+def test_letters_are_looked_for(visitors: Visitors) -> None:
+    """By kind and day, with the keyboard and without script."""
+    page = sign_in(visitors.come(java_script_enabled=False))
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Letters").click()
+    page.get_by_label(re.compile("^From")).fill("2020-01-01")
+    page.get_by_label("Kind").select_option(index=1)
+    page.get_by_role("button", name="Search").focus()
+    page.keyboard.press("Enter")
+    assert "since=2020-01-01" in page.url
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="What happened to it")).to_be_visible()
+    page.goto("/studio/letters/?q=nobody-at-all")
+    expect(page.get_by_text("No letter like that")).to_be_visible()
+    page.goto("/studio/work/")
+    expect(page.get_by_role("heading", level=1, name="Work that was given up")).to_be_visible()
+
+
 def test_the_publish_button_is_reached_by_keyboard_alone(page: Page) -> None:
     draft = open_draft(sign_in(page))
     page.goto(draft)
@@ -209,10 +226,19 @@ PAGES = (
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitors: Visitors, width: int, look: str) -> None:
     page = sign_in(visitors.come(width=width, color_scheme=look))
     draft = open_draft(page)
-    addresses = [draft + name for name in PAGES] + ["/studio/activities/", "/studio/companies/", "/studio/provider/", "/studio/packs/"]
+    addresses = [draft + name for name in PAGES] + [
+        "/studio/activities/",
+        "/studio/companies/",
+        "/studio/provider/",
+        "/studio/packs/",
+        "/studio/letters/",
+        "/studio/work/",
+    ]
     page.goto(f"{draft}people/")
     addresses.append(page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or "")
     addresses += [link.get_attribute("href") or "" for link in page.locator(".rel-list a").all()[:1]]
+    page.goto("/studio/letters/")
+    addresses += [link.get_attribute("href") or "" for link in page.get_by_role("rowheader").get_by_role("link").all()[:1]]
     for address in addresses:
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, address

@@ -100,6 +100,7 @@ class Running:
     mail_port: int = field(default_factory=free_port)
     database: str = field(default_factory=fresh_database)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -112,6 +113,7 @@ class Running:
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "EMAIL_TIMEOUT": "2",
             **({"DATABASE_URL": self.database} if self.database else {}),
+            **self.settings,
         }
 
     def prepare(self, *wishes: str) -> dict[str, Person]:

@@ -25,6 +25,7 @@ from preceptor.jobs.actions import (
 from preceptor.jobs.models import Job
 from preceptor.jobs.queries import dead_jobs, health, oldest_waiting
 from preceptor.jobs.rules import CLOCKWORKS, KEEP_DONE, LEASE, TASKS, JobState, periodic, task
+from preceptor.logbook.queries import entries_about
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,9 @@ def test_it_is_tried_again_and_then_dead_with_the_reason(done: list[Any]) -> Non
     run_due(at=now, raises=False)
     job = dead_jobs().get()
     assert (job.attempts, job.last_error, job.ended_at) == (3, "RuntimeError: no paper left", now)
-    assert revive_job(job, by="operator", at=now) and not revive_job(job, by="operator", at=now)
+    assert revive_job(job, reason="Paper is here", by="operator", at=now)
+    assert not revive_job(job, reason="Again", by="operator", at=now)
+    assert [(line.verb, line.reason) for line in entries_about(job)] == [("jobs.revive_job", "Paper is here")]
     with pytest.raises(RuntimeError):
         run_due(at=now)
 

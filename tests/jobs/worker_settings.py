@@ -4,8 +4,9 @@ import os
 from typing import Any
 
 SECRET_KEY = "only-for-tests"
-INSTALLED_APPS = ["preceptor.jobs", "tests.jobs.sleepers"]
+INSTALLED_APPS = ["preceptor.logbook", "preceptor.jobs", "tests.jobs.sleepers"]
 USE_TZ = True
+WORKER_SIDE_JOBS = 8
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, Any] = {
     "default": {

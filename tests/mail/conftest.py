@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,11 @@ class Server:
         self.pause = 0.0
         self.rcpts = 0
         self.refuse_every = 0
+        self.replies: list[str] = []
+        self.connections = 0
+        self.slow = 0.0
+        self.slow_domain = ""
+        self.at_once = self.most_at_once = 0
         self.controller: Controller | None = None
         self.port = 0
 
@@ -48,9 +54,22 @@ class Server:
             self.controller.stop()
             self.controller = None
 
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> list[str]:
+        """Greet, and count."""
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         """Accept the recipient, or not."""
         self.rcpts += 1
+        if self.replies:
+            reply = self.replies.pop(0)
+            if reply.startswith("421"):
+                server.transport.close()
+            elif reply.startswith("2"):
+                envelope.rcpt_tos.append(address)
+            return reply
         if self.refuse_every and self.rcpts % self.refuse_every == 0:
             return "451 4.7.1 not now"
         if self.rcpt_reply.startswith("2"):
@@ -60,6 +79,10 @@ class Server:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Accept the letter, or not; perhaps slowly."""
         time.sleep(self.pause)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(30 if self.slow_domain and envelope.rcpt_tos[0].endswith(self.slow_domain) else self.slow)
+        self.at_once -= 1
         if self.data_reply.startswith("2"):
             self.received.append(envelope)
         return self.data_reply

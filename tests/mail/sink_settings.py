@@ -2,5 +2,5 @@
 
 from tests.settings import *  # noqa: F403
 
-INSTALLED_APPS = ["preceptor.jobs", "preceptor.mail"]
+INSTALLED_APPS = ["preceptor.logbook", "preceptor.jobs", "preceptor.mail"]
 HAS_MAIL_SINK = True

@@ -58,10 +58,10 @@ class House:
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "-m", "django", *arguments], env=self.environment(), check=True, timeout=60)
 
-    def queue(self, count: int) -> None:
+    def queue(self, count: int, domain: str = "example.org") -> None:
         code = (
             "from django.utils.timezone import now; from preceptor.mail.actions import queue_letter\n"
-            f"for n in range({count}): queue_letter(to=f'riley{{n}}@example.org', kind='credit.certificate', template='try', context={{}}, at=now())"
+            f"for n in range({count}): queue_letter(to=f'riley{{n}}@{domain}', kind='credit.certificate', template='try', context={{}}, at=now())"
         )
         self.manage("shell", "-v0", "-c", code)
 

@@ -184,10 +184,10 @@ def test_while_somebody_else_posts_it_the_job_comes_back_when_that_must_be_over(
 def test_a_letter_whose_job_was_lost_is_found(mail_server: Server, new_letter: NewLetter, at: datetime) -> None:
     new_letter()
     Job.objects.all().delete()
-    sweep(at=at + timedelta(minutes=1))
+    sweep(at=at + timedelta(seconds=29))
     assert not Job.objects.exists()
-    sweep(at=at + timedelta(minutes=3))
-    run_due(at=at + timedelta(minutes=3))
+    sweep(at=at + timedelta(seconds=31))
+    run_due(at=at + timedelta(seconds=31))
     assert len(mail_server.received) == 1
 
 

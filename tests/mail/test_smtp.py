@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from preceptor.mail.adapters.smtp import post
-from preceptor.mail.rules import Outcome
+from preceptor.mail.adapters.smtp import Conversation, Envelope
+from preceptor.mail.rules import Outcome, Reply
 
 Behaviour = Callable[[socket.socket], None]
 
@@ -42,6 +42,11 @@ def refuse_the_body_beforehand(peer: socket.socket) -> None:
     for answer in (b"250 hello", b"250 OK", b"250 OK", b"552 5.3.4 too large", b"221 bye"):
         peer.recv(1000)
         peer.sendall(answer + b"\r\n")
+
+
+def post(message: bytes) -> Reply:
+    with Conversation() as conversation:
+        return conversation.post(Envelope("no-reply@localhost", "riley@example.org", message))
 
 
 @pytest.fixture
@@ -77,7 +82,7 @@ def behaving(settings: Any) -> Iterator[Callable[[Behaviour], None]]:
 def test_what_it_means_for_the_letter(behaving: Callable[[Behaviour], None], behaviour: Behaviour, outcome: Outcome, words: str) -> None:
     behaving(behaviour)
     begun = time.monotonic()
-    reply = post("no-reply@localhost", "riley@example.org", b"Subject: sample\r\n\r\nsample\r\n")
+    reply = post(b"Subject: sample\r\n\r\nsample\r\n")
     assert (reply.outcome, words in reply.text) == (outcome, True), reply
     assert time.monotonic() - begun < 4
 
@@ -85,5 +90,5 @@ def test_what_it_means_for_the_letter(behaving: Callable[[Behaviour], None], beh
 def test_nobody_listens(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", listener.getsockname()[1]
-    reply = post("no-reply@localhost", "riley@example.org", b"x")
+    reply = post(b"x")
     assert reply.outcome is Outcome.UNREACHED and reply.text == "The mail server was not reached (Connection refused)"

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 SECRET_KEY = "only-for-tests"
-INSTALLED_APPS = ["preceptor.jobs", "preceptor.mail"]
+INSTALLED_APPS = ["preceptor.logbook", "preceptor.jobs", "preceptor.mail"]
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, Any] = {
@@ -15,7 +15,11 @@ DATABASES: dict[str, Any] = {
     }
 }
 PUBLIC_URL = "http://127.0.0.1:8000"
-DEFAULT_FROM_EMAIL = "Preceptor <no-reply@localhost>"
+DEFAULT_FROM_EMAIL = "Sample Provider <no-reply@localhost>"
+MAIL_SENDER_NAME = MAIL_REPLY_TO = MAIL_RETURN_PATH = MAIL_DKIM_KEY = MAIL_WEBHOOK = MAIL_WEBHOOK_SECRET = ""
+MAIL_ASK_DELIVERED = False
+MAIL_DOMAIN_LIMITS = os.environ.get("LIMITS", "*=4/0")
+WORKER_SIDE_JOBS = 8
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = "127.0.0.1", int(os.environ.get("SERVER_PORT", "25")), float(os.environ.get("SERVER_TIMEOUT", "2"))
 EMAIL_HOST_USER = EMAIL_HOST_PASSWORD = ""
 EMAIL_USE_TLS = EMAIL_USE_SSL = False

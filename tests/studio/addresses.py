@@ -8,8 +8,32 @@ from preceptor.catalog.models import Edition
 from preceptor.compliance.queries import checklist
 from preceptor.credit.models import Award
 from preceptor.disclosure.models import CommercialSupport, Company, FinancialRelationship
+from preceptor.jobs.models import Job
 from preceptor.journey.models import Participation
+from preceptor.mail.models import Letter
 from preceptor.studio import urls
+
+
+def a_letter() -> Letter:
+    """One that was refused."""
+    return Letter.objects.create(
+        message_id="<sample@localhost>", kind="credit.certificate", recipient="riley@example.org", subject="Your certificate", text="Sample",
+        state="refused", attempts=1, last_reply="550 5.2.2 mailbox full", queued_at=timezone.now(), post_after=timezone.now(),
+    )  # fmt: skip
+
+
+def a_dead_job() -> Job:
+    """One that was given up."""
+    now = timezone.now()
+    return Job.objects.create(
+        task="credit.typeset_certificate",
+        state="dead",
+        attempts=9,
+        last_error="OSError: no space",
+        run_after=now,
+        created_at=now,
+        ended_at=now,
+    )
 
 
 def arguments(edition: Edition) -> dict[str, object]:
@@ -33,6 +57,7 @@ def arguments(edition: Edition) -> dict[str, object]:
         "account": learner,
         "other": User.objects.filter(is_staff=False).last(),
     }
+    known |= {"letter": Letter.objects.first() or a_letter(), "job": Job.objects.first() or a_dead_job()}
     award = Award.objects.filter(edition=edition).first()
     rest: dict[str, object] = {"number": 1, "digest": digests[0] if digests else "none"}
     rest |= {"serial": award.serial} if award else {}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import Any
 
 from css_inline import CSSInliner
@@ -14,6 +14,9 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 
+from preceptor.mail.adapters.addresses import envelope_address, sender_address
+from preceptor.mail.adapters.dkim import signed
+from preceptor.mail.adapters.providers import mark_of
 from preceptor.mail.models import Attachment, Letter
 from preceptor.mail.rules import one_line
 
@@ -43,43 +46,32 @@ def render_texts(template: str, context: dict[str, Any]) -> Texts:
     )
 
 
-def new_message_id(unique: str) -> str:
-    """A Message-ID in the sender's domain."""
-    domain = sender_address().rpartition("@")[2] or "localhost"
-    return f"<{unique}@{domain}>"
-
-
-def sender_address() -> str:
-    """The bare address of MAIL_FROM, for the envelope."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def envelope_address(address: str) -> str:
-    """The address as every server understands it: an international domain in its ASCII form. One that has none stays as it is, to be refused."""
-    local, at_sign, domain = address.rpartition("@")
-    try:
-        return f"{local}{at_sign}{domain.encode('idna').decode()}"
-    except UnicodeError:
-        return address
+def return_path(letter: Letter) -> str:
+    """Where reports on the letter go; the * of MAIL_RETURN_PATH is the letter's uuid, so that every report says which letter it is about."""
+    return (settings.MAIL_RETURN_PATH or sender_address()).replace("*", letter.uuid.hex)
 
 
 def message_bytes(letter: Letter, attachments: list[Attachment]) -> bytes:
-    """The letter as it is posted: the same headers at every attempt, text and HTML, and what is attached."""
+    """The letter as it is posted: the same headers at every attempt, text and HTML, and what is attached; signed where there is a key (DKIM)."""
     message = EmailMessage(policy=_POLICY)
-    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["From"] = letter.sender or settings.DEFAULT_FROM_EMAIL
+    if settings.MAIL_REPLY_TO:
+        message["Reply-To"] = settings.MAIL_REPLY_TO
     message["To"] = envelope_address(letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.queued_at)
     message["Message-ID"] = letter.message_id
     # RFC 3834: no vacation notice is wanted in reply.
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in mark_of(letter.uuid).items():
+        message[name] = value
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for attachment in attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(bytes(attachment.data), maintype=main, subtype=sub, filename=attachment.name)
-    return message.as_bytes()
+    return signed(message.as_bytes())
 
 
 def _rendered(name: str, values: dict[str, Any], *, escapes: bool) -> str:

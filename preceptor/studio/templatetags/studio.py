@@ -10,6 +10,7 @@ from preceptor.compliance.rules import STATUS_WORDS, ActivityStatus
 from preceptor.kernel.findings import Finding, Severity
 from preceptor.studio import fixes
 from preceptor.studio.desk import Desk
+from preceptor.studio.letters import REPORT_WORDS, STATE_WORDS, kind_words
 
 register = template.Library()
 
@@ -53,6 +54,15 @@ def alike(rows: Iterable[FindingRow], edition_uuid: object) -> list[tuple[Findin
 def deed(verb: str) -> str:
     """disclosure.record_company as “Record company”."""
     return spaced(verb.rpartition(".")[2])
+
+
+@register.filter
+def letter_state(state: str) -> str:
+    """What became of a letter, in words."""
+    return {str(key): words for key, words in (*STATE_WORDS.items(), *REPORT_WORDS.items())}.get(state, state)
+
+
+register.filter("kind_words", kind_words)
 
 
 @register.simple_tag
