@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
-from preceptor.credit.adapters.credential_keys import proof_key_id
 from preceptor.credit.adapters.status_lists import entry_of
 from preceptor.credit.models import Award, CertificateFile, CertificateLetter, CredentialFile, PersonalPart
 from preceptor.credit.queries import certificate_file, letters_sent_at
@@ -112,9 +111,10 @@ def _keep_file(award: Award, paper: str, *, at: datetime) -> CertificateFile:
 def _keep_credential(award: Award, *, at: datetime) -> CredentialFile:
     from preceptor.credit.adapters.credentials import credential_of, jwt_of, sign_credential  # noqa: PLC0415 - heavy: workers only
 
-    bare = credential_of(award.payload, status=entry_of(award.status_index), at=at)
-    document = json.dumps(sign_credential(bare, at), ensure_ascii=False)
-    values = {"document": document, "jwt": jwt_of(bare), "key_id": proof_key_id(), "made_at": at}
+    bare = credential_of(award.payload, status=entry_of(award.status_index), at=award.claimed_at)
+    signed = sign_credential(bare, at)
+    key_id = signed["proof"]["verificationMethod"].partition("#")[2]
+    values = {"document": json.dumps(signed, ensure_ascii=False), "jwt": jwt_of(bare), "key_id": key_id, "made_at": at}
     file, _ = CredentialFile.objects.get_or_create(award=award, defaults=values)
     return file
 
