@@ -63,7 +63,7 @@ def _keep_if_late(participation: Participation, claim: Claim, reasons: list[Reas
 
 @transaction.atomic
 def _award(desk: ClaimDesk, claim: Claim, request_key: str, *, at: datetime) -> Award:
-    award = grant(desk, claim, request_key=request_key, at=at)
+    award = grant(desk, claim, request_key=request_key, claimed_at=at)
     keep_profile(desk, claim, award, at=at)
     complete_step(desk.participation, Step.CLAIM, evidence={"award": award.serial}, at=at)
     complete_step(desk.participation, Step.CERTIFICATE, evidence={"award": award.serial}, at=at)
@@ -74,11 +74,11 @@ def _award(desk: ClaimDesk, claim: Claim, request_key: str, *, at: datetime) -> 
     return award
 
 
-def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, at: datetime, claimed_at: datetime | None = None) -> Award:
+def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, claimed_at: datetime) -> Award:
     """The award with its frozen words, standing. Part of a transaction that ends with the ledger's line."""
     participation, edition = desk.participation, desk.participation.edition
     corrected = desk.corrected
-    payload = payload_of(desk, claim, new_serial(), claimed_at or at, supersedes=corrected.serial if corrected else "")
+    payload = payload_of(desk, claim, new_serial(), claimed_at, supersedes=corrected.serial if corrected else "")
     need_whole(payload, desk, claim)
     award = freeze_award(
         payload,
@@ -91,7 +91,7 @@ def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, at: datetime, clai
         slot=payload["slot"],
         amount=claim.amount,
         completed_on=desk.completed_on(),
-        claimed_at=claimed_at or at,
+        claimed_at=claimed_at,
         supersedes=corrected,
         request_key=request_key[:64],
     )

@@ -1,6 +1,6 @@
 """What can happen to an award after it was granted. Nothing is ever changed: each of these is a new line of the ledger, by a named person, with a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -38,8 +38,14 @@ def correct_claim(award: Award, claim: Claim, *, at: datetime, request_key: str 
         return replay
     desk = claim_desk(award.participation, at, corrected=award)
     _refuse(award, [*_why_not(award, claim), *desk.reasons(claim)])
+
+    def tell(made: Award) -> None:
+        keep_profile(desk, claim, made, at=at)
+        for warning in desk.warnings():
+            write_entry(warning.code, by=desk.user.email, at=at, about=made, reason=warning.message)
+
     try:
-        return _corrected(desk, award, claim, by="learner", reason=BY_LEARNER, request_key=request_key, at=at, claimed_at=None)
+        return _corrected(desk, award, claim, "learner", BY_LEARNER, request_key, tell, at=at, claimed_at=at)
     except IntegrityError:
         return _successor_or_refusal(award)
 
@@ -56,13 +62,12 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
     desk = claim_desk(award.participation, award.claimed_at, corrected=award)
     reasons = [found for found in desk.reasons(claim) if not is_for_learners_only(found)]
     _refuse(award, [*_not_standing(award), *reasons])
+
+    def tell(made: Award) -> None:
+        _note("credit.correct_award", award, by, reason, note, at, {"superseded_by": made.serial})
+
     try:
-        with transaction.atomic():
-            made = _corrected(
-                desk, award, claim, by=by_staff(by), reason=reason, request_key=request_key, at=at, claimed_at=award.claimed_at
-            )
-            _note("credit.correct_award", award, by, reason, note, at, {"superseded_by": made.serial})
-            return made
+        return _corrected(desk, award, claim, by_staff(by), reason, request_key, tell, at=at, claimed_at=award.claimed_at)
     except IntegrityError:
         return _successor_or_refusal(award)
 
@@ -122,15 +127,22 @@ def note_export(count: int, scope: str, *, by: str, at: datetime) -> None:
 
 @transaction.atomic
 def _corrected(
-    desk: ClaimDesk, award: Award, claim: Claim, *, by: str, reason: str, request_key: str, at: datetime, claimed_at: datetime | None
+    desk: ClaimDesk,
+    award: Award,
+    claim: Claim,
+    by: str,
+    reason: str,
+    request_key: str,
+    tell: Callable[[Award], None],
+    *,
+    at: datetime,
+    claimed_at: datetime,
 ) -> Award:
+    """The old one falls, the new one stands; `tell` writes what else is to be kept of it. The ledger's line comes last."""
     if not fall(award):
         raise IntegrityError("somebody was faster")
-    made = grant(desk, claim, request_key=request_key, at=at, claimed_at=claimed_at)
-    if by == "learner":
-        keep_profile(desk, claim, made, at=at)
-        for warning in desk.warnings():
-            write_entry(warning.code, by=desk.user.email, at=at, about=made, reason=warning.message)
+    made = grant(desk, claim, request_key=request_key, claimed_at=claimed_at)
+    tell(made)
     send_certificate(made, desk.user.email, at=at)
     append_line(LineKind.CORRECTION, made, by=by, at=at, reason=reason)
     return made

@@ -18,7 +18,7 @@ def begin(apps, schema_editor):
         frozen, personal = split_payload(award.payload)
         award.frozen = canonical_json(frozen).decode()
         award.frozen_sha256 = sha256_of(award.frozen)
-        award.slot = award.system.removeprefix("moc_") if award.system.startswith("moc_") else "credit"
+        award.slot = "credit"
         bits = status_range(number)
         # At most every second bit of a list is taken, so a free one is found soon.
         while (bit := secrets.choice(bits)) in taken:
