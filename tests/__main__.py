@@ -47,8 +47,8 @@ def python(*arguments: str) -> list[str]:
 def find_chromium(run: Run) -> str:
     """The installed browser; else Debian's package where root can install it; else the browser tool's own download; "" when there is none."""
     attempts: list[Callable[[], object]] = [lambda: None]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        attempts.append(lambda: install_debian_chromium())
+    if may_install():
+        attempts.append(lambda: install_from_debian("chromium"))
     for attempt in attempts:
         attempt()
         found = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
@@ -63,12 +63,29 @@ def find_chromium(run: Run) -> str:
     return ""
 
 
-def install_debian_chromium() -> None:
+def find_programs(run: Run) -> None:
+    """Other people's programs that look at our PDFs: poppler's pdfsig as second opinion, SoftHSM as token; installed where root can."""
+    for program, package, use in (
+        ("pdfsig", "poppler-utils", "poppler's opinion of signatures"),
+        ("softhsm2-util", "softhsm2", "signing with a token"),
+    ):
+        if not shutil.which(program) and may_install():
+            install_from_debian(package)
+        if not shutil.which(program):
+            run.missing.append(f"the tests of {use}: {program} was not found. Try: sudo apt-get install {package}")
+
+
+def may_install() -> bool:
+    """Is this root, on a Debian?"""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def install_from_debian(package: str) -> None:
     """Debian's own package, quietly."""
-    print("Installing Debian's Chromium …", flush=True)
+    print(f"Installing Debian's {package} …", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], capture_output=True, env=quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], capture_output=True, env=quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], capture_output=True, env=quiet)
 
 
 def start_postgres(run: Run, folder: Path) -> str:
@@ -95,6 +112,7 @@ def test() -> int:
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None) as folder:
         postgres = start_postgres(run, Path(folder))
         chromium = find_chromium(run)
+        find_programs(run)
         run.step("SQLite", python("-m", "pytest", "-q", "-m", "not browser and not postgres", *workers, *chosen))
         if postgres:
             run.step("PostgreSQL", python("-m", "pytest", "-q", "-m", "not browser", *workers, *chosen), TEST_DATABASE_URL=postgres)
