@@ -37,7 +37,12 @@ def home_notices(request: HttpRequest) -> list[dict[str, str]]:
         return []
     url = reverse("credit:requirements")
     return [
-        {"title": row.requirement.label, "text": f"{row.left}. {row.sentence}.", "url": f"{url}#r-{row.tracked.uuid}", "urgency": row.urgency}
+        {
+            "title": row.requirement.label,
+            "text": f"{row.left}. {row.sentence}.",
+            "url": f"{url}#r-{row.tracked.uuid}",
+            "urgency": row.urgency,
+        }
         for row in requirement_warnings(request.user, timezone.now())
     ]
 
