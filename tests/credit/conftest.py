@@ -54,6 +54,7 @@ class House:
         is_approved: bool = True,
         sub_amounts: dict[str, str] | None = None,
         claim_days: dict[str, int] | None = None,
+        state_topics: list[dict[str, object]] | None = None,
     ) -> Edition:
         """A published edition, released a month ago."""
         activity, _ = Activity.objects.get_or_create(
@@ -64,7 +65,7 @@ class House:
         edition = Edition.objects.create(
             activity=activity, number=activity.editions.count() + 1, state=EditionState.DRAFT, title=title, subtitle="Choosing and sequencing",
             summary="s", topic="breast", topic_label="Breast cancer", medium="Internet", description="d", need="n", audience="a", minutes=45,
-            plan=usual_plan(has_pre_test=False), released_on=NOW.date() - timedelta(days=30), reviewed_on=NOW.date() - timedelta(days=30), ends_on=ends_on,
+            plan=usual_plan(has_pre_test=False), state_topics=state_topics or [], released_on=NOW.date() - timedelta(days=30), reviewed_on=NOW.date() - timedelta(days=30), ends_on=ends_on,
         )  # fmt: skip
         Objective.objects.create(edition=edition, key="one", position=1, verb="Select", text="a treatment")
         for position, (system, amount) in enumerate((OFFERS if offers is None else offers).items()):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # The desk has a door of its own, walked by tests/studio/test_doors.py.
 OPEN = re.compile(
     r"root|ui:.*|disclosure:.*|studio:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
-    r"credit:(verify|verification|transcript|transcript_pdf)|"
+    r"credit:(verify|verification|transcript.*|external.*|requirement.*)|"
     r"()"  # the admin's own redirects have no name
 )
 BY_SERIAL = {"credit:sheet", "credit:pdf"}

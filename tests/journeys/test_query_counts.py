@@ -1,5 +1,6 @@
 """A page asks the database as often for 30 rows as for one."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from preceptor.assessment.rules import Purpose
 from preceptor.catalog.actions import index_edition
 from preceptor.catalog.models import Activity, CreditOffer, Edition, Objective, RoleHolder
 from preceptor.catalog.rules import EditionState
-from preceptor.credit.models import Award
+from preceptor.credit.models import Award, PersonalPart, Standing
 from preceptor.journey.models import Participation, StepLine
 from preceptor.kernel.hashing import sha256_of
 from preceptor.kernel.serials import new_serial
@@ -65,11 +66,17 @@ def completed(walker: Walker, edition: Edition) -> None:
         StepLine.objects.create(participation=participation, step=line.step, at=line.at, evidence=line.evidence, is_skipped=line.is_skipped)
     award = Award.objects.get(participation=theirs)
     serial = new_serial()
-    payload = award.payload | {"serial": serial, "activity": edition.activity.slug}
-    Award.objects.create(
-        serial=serial, participation=participation, user=walker.user, activity=edition.activity, edition=edition, system=award.system,
-        amount=award.amount, completed_on=award.completed_on, claimed_at=award.claimed_at, payload=payload, payload_sha256=sha256_of(payload),
+    frozen = json.dumps(json.loads(award.frozen) | {"serial": serial, "activity": edition.activity.slug})
+    made = Award.objects.create(
+        serial=serial, participation=participation, user=walker.user, activity=edition.activity, edition=edition, system=award.system, slot=award.slot,
+        amount=award.amount, completed_on=award.completed_on, claimed_at=award.claimed_at, frozen=frozen, frozen_sha256=sha256_of(frozen),
+        status_index=Award.objects.count(),
     )  # fmt: skip
+    for part in award.personal_parts.all():
+        PersonalPart.objects.create(award=made, kind=part.kind, salt=part.salt, data=part.data)
+    Standing.objects.create(
+        user=walker.user, activity=edition.activity, system=award.system, participation=participation, slot=award.slot, award=made
+    )
 
 
 def begun(walker: Walker, edition: Edition) -> None:

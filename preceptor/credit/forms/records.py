@@ -113,7 +113,7 @@ class TranscriptForm(forms.Form):
             if str(tracked.uuid) == chosen:
                 told = requirement_of(tracked, self.record.at.date())
                 period = range_period(None if told.cycle is Cycle.ONCE else tracked.begins_on, tracked.ends_on)
-                return Period(period.since, period.until, f"{label}: {period.label.lower()}")
+                return Period(period.since, period.until, f"{label}: {period.label[0].lower()}{period.label[1:]}")
         return year_period(int(chosen)) if chosen.isdecimal() else ALWAYS
 
 
@@ -153,7 +153,7 @@ class ExternalCreditForm(forms.Form):
         known = [(key, system.label) for key, system in self.systems.items()]
         self._offer("system", [("", "Choose"), *known, (OTHER, "Another type")])
         self._offer("topic", [("", "None"), *((key, topic.label) for key, topic in pack.topics.items())])
-        self.fields["amount"].help_text = _steps(self.systems)
+        self.fields["amount"].help_text = _steps(self.systems, pack)
         if held is None or not held.file:
             del self.fields["drops_proof"]
 
@@ -226,13 +226,13 @@ def _typed_before(held: ExternalCredit) -> dict[str, Any]:
     return {**kept, "system": held.system or OTHER, "topic_hours": hours}
 
 
-def _steps(systems: Mapping[str, CreditSystem]) -> str:
-    """Which step each system's amounts have: "Steps of 0.25: …"."""
-    by_step: dict[Decimal, list[str]] = {}
+def _steps(systems: Mapping[str, CreditSystem], pack: Pack) -> str:
+    """Which step whose credit has: "AMA, ANCC: steps of 0.25"."""
+    by_step: dict[Decimal, dict[str, None]] = {}
     for system in systems.values():
         if not system.board:
-            by_step.setdefault(system.step, []).append(system.label)
-    said = [f"{', '.join(labels)}: steps of {plain(step)}" for step, labels in by_step.items()]
+            by_step.setdefault(system.step, {})[pack.bodies[system.body].short if system.body in pack.bodies else system.label] = None
+    said = [f"{', '.join(names)}: steps of {plain(step)}" for step, names in by_step.items()]
     return f"As your certificate says. {'; '.join(said)}."
 
 
