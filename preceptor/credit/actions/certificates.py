@@ -57,6 +57,7 @@ def send_certificate(award: Award, to: str, *, at: datetime) -> Letter:
         about=award.uuid,
         at=at,
         awaits_attachment=True,
+        sender_name=face.provider,
     )
     CertificateLetter.objects.create(award=award, letter=letter)
     enqueue("credit.typeset_certificate", at=at, key=f"credit.typeset:{award.pk}:{letter.pk}", award=award.pk)

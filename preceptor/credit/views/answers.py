@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from preceptor.credit.adapters.qr import qr_inline
 from preceptor.credit.models import Award
@@ -13,13 +13,6 @@ from preceptor.credit.rules import face_of
 def paper(award: Award) -> dict[str, Any]:
     face = face_of(award.payload)
     return {"award": award, "face": face, "qr": qr_inline(face.verify_url)}
-
-
-def see_other(url: str) -> HttpResponse:
-    response = redirect(url)
-    response.status_code = 303
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def making(request: HttpRequest, what: str) -> HttpResponse:

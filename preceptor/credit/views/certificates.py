@@ -12,8 +12,9 @@ from preceptor.catalog.rules import Step
 from preceptor.credit.actions import file_name, order_paper, send_again
 from preceptor.credit.queries import award_of, certificate_desk, fate_of, has_file, own_award
 from preceptor.credit.rules import PAPER
-from preceptor.credit.views.answers import making, paper, pdf_answer, see_other
+from preceptor.credit.views.answers import making, paper, pdf_answer
 from preceptor.journey.access import Visit, at_step
+from preceptor.ui.answers import see_other
 
 
 @at_step(Step.CERTIFICATE)

@@ -8,8 +8,8 @@ from preceptor.catalog.rules import Step
 from preceptor.credit.actions import claim_credit, correct_claim
 from preceptor.credit.forms import ClaimForm, chosen_before
 from preceptor.credit.queries import award_of, boards_desk, claim_desk
-from preceptor.credit.views.answers import see_other
 from preceptor.journey.access import Visit, at_step
+from preceptor.ui.answers import see_other
 
 
 @at_step(Step.CLAIM)

@@ -23,8 +23,8 @@ from preceptor.credit.forms import ExternalCreditForm
 from preceptor.credit.models import ExternalCredit
 from preceptor.credit.queries import external_credits_of, external_row, own_external_credit, removed_external_credit, told_totals
 from preceptor.credit.rules import SELF_REPORTED_NOTE, step_doubt
-from preceptor.credit.views.answers import see_other
 from preceptor.journey.queries import today_here
+from preceptor.ui.answers import see_other
 
 LIST = "credit:external"
 

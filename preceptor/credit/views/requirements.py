@@ -16,8 +16,9 @@ from preceptor.credit.adapters.calendar import calendar_bytes
 from preceptor.credit.forms import CycleForm, OwnRequirementForm
 from preceptor.credit.models import TrackedRequirement
 from preceptor.credit.queries import calendar_days, own_tracked, removed_tracked, tracked_row, tracker_of
-from preceptor.credit.views.answers import attachment, see_other
+from preceptor.credit.views.answers import attachment
 from preceptor.journey.queries import today_here
+from preceptor.ui.answers import see_other
 
 PAGE = "credit:requirements"
 

@@ -14,8 +14,8 @@ from preceptor.credit.adapters.credential_keys import issuer_did
 from preceptor.credit.forms import CheckForm, SerialForm
 from preceptor.credit.queries import check_result, check_with, verification_of
 from preceptor.credit.rules import why_no_serial
-from preceptor.credit.views.answers import see_other
 from preceptor.kernel.serials import grouped, normalized
+from preceptor.ui.answers import see_other
 
 
 @unhurried("verify")
