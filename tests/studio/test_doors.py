@@ -13,7 +13,7 @@ from tests.studio.conftest import at_desk, member
 
 pytestmark = pytest.mark.django_db
 POST_ONLY = {"completions_csv", "drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
-PUBLISHERS = {"completions", "completions_csv", "award", "award_correct", "publish", "withdraw", "correction", "provider", "accreditation"}
+PUBLISHERS = {"publish", "withdraw", "correction", "provider", "accreditation"}
 PRIVATE = {"people", "human", "merge", "unmerge", "erase"}
 
 

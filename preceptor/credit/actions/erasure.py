@@ -2,22 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of
+from preceptor.credit.actions.external import erase_own_record
 from preceptor.credit.actions.ledger import append_line
-from preceptor.credit.models import (
-    Award,
-    CertificateFile,
-    CredentialFile,
-    ExternalCredit,
-    PersonalPart,
-    TrackedRequirement,
-    TranscriptFile,
-)
+from preceptor.credit.models import Award, CertificateFile, CredentialFile, PersonalPart
 from preceptor.credit.queries.personal import unreported_numbers
 from preceptor.credit.rules import ASKED_FOR, RETENTION_OVER, LineKind, PartKind
 
@@ -29,14 +21,7 @@ def erase_person(user: User, *, at: datetime) -> None:
 
     Certificates stay, with their names, until the years of the record are over (`erase_names`). Files go when the transaction has ended.
     """
-    people = identities_of(user)
-    TranscriptFile.objects.filter(user__in=people).delete()
-    TrackedRequirement.objects.filter(user__in=people).delete()
-    external = ExternalCredit.objects.filter(user__in=people)
-    for row in external:
-        if row.file:
-            transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
-    external.delete()
+    erase_own_record(user, at=at)
     for award in unreported_numbers(user):
         _erase(award, [PartKind.IDENTIFIERS], reason=ASKED_FOR, at=at)
 

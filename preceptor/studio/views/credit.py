@@ -16,7 +16,7 @@ from preceptor.credit.rules import face_of
 from preceptor.kernel.serials import grouped, normalized
 from preceptor.kernel.tables import csv_bytes
 from preceptor.studio.access import WRITE, staff
-from preceptor.studio.desk import PUBLISHER, Seat
+from preceptor.studio.desk import REGISTRAR, Seat
 from preceptor.studio.forms.credit import CorrectForm, ReinstateForm, ReportedForm, ReverseForm, ScopeForm, file_stem
 from preceptor.studio.pages import go, sent, show
 
@@ -29,7 +29,7 @@ def _asked(request: HttpRequest, seat: Seat) -> tuple[ScopeForm, Any]:
     return ScopeForm(request.GET, pack=pack_on(today), titles=newest_titles()), today
 
 
-@staff(WRITE, duty=PUBLISHER)
+@staff(WRITE, duty=REGISTRAR)
 def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Everyone who completed something, with counts, and what is not reported yet; those that are ticked can be marked as reported."""
     scope, today = _asked(request, seat)
@@ -43,7 +43,7 @@ def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     return show(request, "completions", seat, rows=list(completions(page, today)), page=page, scope=scope, form=form, counts=counts)
 
 
-@staff(("POST",), duty=PUBLISHER)
+@staff(("POST",), duty=REGISTRAR)
 def completed_csv(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The same list as a file, with the learners' numbers: for who may report, and the logbook says who took it."""
     scope, today = _asked(request, seat)
@@ -61,7 +61,7 @@ def _award(serial: str) -> Award:
     return award
 
 
-@staff(WRITE, duty=PUBLISHER)
+@staff(WRITE, duty=REGISTRAR)
 def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """One award: what it says, what happened to it, and what can be done: report, take back, reinstate."""
     held = _award(serial)
@@ -81,7 +81,7 @@ def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@staff(WRITE, duty=PUBLISHER)
+@staff(WRITE, duty=REGISTRAR)
 def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """Put right what a certificate says: a new one supersedes it, and goes to the learner."""
     held = _award(serial)
