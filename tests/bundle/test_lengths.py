@@ -13,6 +13,7 @@ from preceptor.assessment.models import Item
 from preceptor.bundle.adapters.folder import read_folder
 from preceptor.bundle.rules import shapes
 from preceptor.catalog.models import Activity, Citation, CreditOffer, Edition, Objective, Partner, Person, RoleHolder
+from preceptor.catalog.rules import LONGEST_CLAIM
 from preceptor.content.models import CaseAnswer, Decision, MediaFile, Part
 from preceptor.disclosure.models import CommercialSupport, Company, Disclosure, Exclusion, FinancialRelationship, Relevance
 from preceptor.evaluation.models import Commitment
@@ -57,8 +58,9 @@ def holds(model: type[Model], name: str) -> int:
 
 
 def test_every_limit_is_that_of_its_columns():
-    limits = {key: most for key, most in LIMITED.items() if key != "REFERENCE doi"}
+    limits = {key: most for key, most in LIMITED.items() if key not in ("REFERENCE doi", "OFFER claim_days")}
     assert {key: min(holds(*column) for column in COLUMNS[key]) for key in limits} == limits and set(COLUMNS) == set(limits)
+    assert LIMITED["OFFER claim_days"] == LONGEST_CLAIM < holds(CreditOffer, "claim_days")
     assert LIMITED["REFERENCE doi"] + len("https://doi.org/") == holds(Citation, "url")
     assert {name: holds(*column) for name, column in MADE.items()} == {name: getattr(shapes, name) for name in MADE}
 

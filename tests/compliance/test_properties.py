@@ -208,7 +208,6 @@ SUPPORTERS_DEFECTS = [
     {"clauses_checked_by": ""},
     {"eligibility": "undetermined"},
     {"kind": "in_kind"},
-    {"kind": "in_kind", "nature": "equipment"},
 ]
 KINDS: dict[str, tuple[list, list[dict], Callable[[list], Dossier], Callable[[Any], str]]] = {
     "people": (PEOPLE, PEOPLE_DEFECTS, lambda rows: replace(GOOD, people=tuple(rows)), lambda one: one.name),

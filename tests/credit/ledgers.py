@@ -55,6 +55,7 @@ def tampering() -> Iterator[None]:
         for table in KEPT:
             for operation in ("UPDATE", "DELETE"):
                 run(*drop_sql(connection.vendor, table, operation))
+        run(*drop_sql(connection.vendor, "credit_ledgerline", "INSERT", label="retention"))
         if connection.vendor == "postgresql":
             run("SET LOCAL session_replication_role = replica")
         yield
@@ -108,9 +109,9 @@ def small_ledger(house: House) -> dict[str, Award]:
     reverse_award(awards["reinstated"], by=staff, reason=REVERSAL_REASONS[0], at=NOW + timedelta(hours=4))
     reinstate_award(awards["reinstated"], by=staff, reason=REINSTATEMENT_REASONS[0], at=NOW + timedelta(hours=5))
     awards["erased"] = claim()
-    append_line(LineKind.ERASURE, awards["erased"], by="system", at=NOW + timedelta(hours=6), erased=PartKind.NAME)
+    append_line(LineKind.ERASURE, awards["erased"], by="system", at=NOW + timedelta(days=7 * 365), erased=PartKind.NAME)
     PersonalPart.objects.filter(award=awards["erased"], kind=PartKind.NAME).delete()
-    seal_ledger(at=NOW + timedelta(days=2))
+    seal_ledger(at=NOW + timedelta(days=7 * 365 + 2))
     assert LedgerHead.objects.get().number == LedgerLine.objects.count() == 10
     assert list(LedgerSeal.objects.order_by("number").values_list("number", flat=True)) == [6, 10]
     return awards

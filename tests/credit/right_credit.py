@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
-from types import SimpleNamespace
 
 from django.template.loader import render_to_string
 
@@ -17,9 +16,9 @@ from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import PARTICIPATION
 from preceptor.catalog.models import Edition
-from preceptor.credit.forms import SerialForm
-from preceptor.credit.queries import ClaimDesk, claim_desk, payload_of
-from preceptor.credit.rules import Claim, Face, face_of, missing_on_certificate, transcript_payload, warnings_about
+from preceptor.credit.forms import CheckForm, SerialForm
+from preceptor.credit.queries import ClaimDesk, Fortune, Verified, claim_desk, payload_of
+from preceptor.credit.rules import AwardState, Claim, Face, face_of, missing_on_certificate, transcript_payload, warnings_about
 from preceptor.journey.queries.pages import activity_page
 from preceptor.kernel.refusals import Reason
 from tests.credit.conftest import DEGREES, NOW, House, claim_for
@@ -129,9 +128,9 @@ def _letter(face: Face) -> str:
 
 def _verification(face: Face) -> str:
     context = {
-        "face": face,
+        "found": Verified(face, NOW, Fortune(AwardState.STANDS, NOW)),
         "form": SerialForm({"serial": face.serial}),
-        "award": SimpleNamespace(claimed_at=NOW),
+        "check_form": CheckForm(),
         "typed": face.serial,
         "at": NOW,
     }

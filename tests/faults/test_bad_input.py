@@ -53,7 +53,24 @@ def addresses() -> Iterator[str]:
     fill = {"slug": "tiny", "key": "case", "n": 1, "serial": "0000-0000-0000-0000-0", "uuid": "00000000-0000-4000-8000-000000000000", "name": "a.webm",
             "kind": "npi", "number": 1, "uidb36": "1", "path": "x", "token": "abc", "digest": "0" * 64}  # fmt: skip
     some = "00000000-0000-4000-8000-000000000000"
-    fill |= dict.fromkeys(("accreditation", "company", "edition", "offer", "participation", "person", "relationship", "support"), some)
+    fill |= dict.fromkeys(
+        (
+            "accreditation",
+            "company",
+            "edition",
+            "offer",
+            "participation",
+            "person",
+            "relationship",
+            "support",
+            "account",
+            "other",
+            "export",
+            "letter",
+            "job",
+        ),
+        some,
+    )
 
     def walk(resolver: URLResolver, prefix: str) -> Iterator[str]:
         for entry in resolver.url_patterns:

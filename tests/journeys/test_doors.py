@@ -20,15 +20,17 @@ pytestmark = pytest.mark.django_db
 # The desk has a door of its own, walked by tests/studio/test_doors.py.
 OPEN = re.compile(
     r"root|ui:.*|disclosure:.*|studio:.*|journey:(catalogue|activity|begin|home)|accreditation:.*|accounts:.*|account_.*|mail:.*|admin:.*|admin_.*|"
-    r"credit:(verify|verification|transcript.*|external.*|requirement.*)|"
+    r"credit:(verify|verification|check|checked|keys|pdf_certificates|verify_script|status_list|did|did_below|transcript.*|external.*|requirement.*)|"
+    r"records:.*|"
     r"()"  # the admin's own redirects have no name
 )
-BY_SERIAL = {"credit:sheet", "credit:pdf"}
+BY_SERIAL = {"credit:sheet", "credit:pdf", "credit:credential", "credit:token"}
 KNOWN = {
     "content:learn", "content:part", "content:opened", "content:progress", "content:answer", "content:media", "content:printable",
     *(f"assessment:{p}_test{page}" for p in ("pre", "post") for page in ("", "_question", "_review", "_finish", "_result")),
     "assessment:pre_test_skip", "assessment:post_test_again", "evaluation:evaluation", "evaluation:save",
-    "credit:claim", "credit:certificate", "credit:send", "credit:sheet", "credit:pdf",
+    "credit:claim", "credit:certificate", "credit:send", "credit:sheet", "credit:pdf", "credit:correct", "credit:boards",
+    "credit:credential", "credit:token",
 }  # fmt: skip
 SCRIPT = {"HTTP_X_REQUESTED_WITH": "fetch", "HTTP_ACCEPT": "application/json"}
 RANGE = {"HTTP_RANGE": "bytes=0-99"}
@@ -229,7 +231,7 @@ AGREED = {
     "amount_cents": 1,
     "signed_supporter": -70,
     "signed_provider": -69,
-    "agreement_note": "On paper.",
+    "agreement": "agreement.pdf",
     "clauses": "all",
 }
 OTHER = [{"company": "tiny-company", **AGREED}, {"company": "second-company", **AGREED}]

@@ -104,7 +104,7 @@ _ELSEWHERE = {
     "ASM-003": ("W", "publish", "The pass mark can be reached, and is stated as so many of so many (generated)", "preceptor/catalog/rules/editions.py",
                 "tests/journey/test_rules.py::test_needed_is_the_least_that_reaches_the_mark"),
     "ASM-005": ("W", "publish", "Pre- and post-test use the same version of an item (one bank, generated)", "preceptor/assessment/queries/evidence.py",
-                "tests/assessment/test_actions.py::test_pairs_are_first_attempts_of_the_same_item_version"),
+                "tests/assessment/test_actions.py::test_first_attempts_of_both_tests_are_kept_as_pairs_of_the_same_item_version"),
     "SUP-005": ("E", "report", "The spending ledger balances, without anything for learners", "preceptor/disclosure/rules/support.py",
                 "tests/disclosure/test_rules.py::test_learners_are_never_paid_for"),
     "EXP-001": ("E", "enrol", "Nobody begins after the end", "preceptor/journey/actions.py",

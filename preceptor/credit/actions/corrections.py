@@ -120,6 +120,7 @@ def mark_all_reported(awards: Iterable[Award], receiver: str, *, by: User, at: d
     return len(marked)
 
 
+@transaction.atomic
 def note_export(count: int, scope: str, *, by: str, at: datetime) -> None:
     """Somebody took a list of completions with the learners' numbers out of the house."""
     write_entry("credit.export_completions", by=by, at=at, detail={"rows": count, "scope": scope[:500]})
