@@ -67,7 +67,8 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
         _note("credit.correct_award", award, by, reason, note, at, {"superseded_by": made.serial})
 
     try:
-        return _corrected(desk, award, claim, by_staff(by), reason, request_key, tell, at=at, claimed_at=award.claimed_at)
+        with transaction.atomic():
+            return _corrected(desk, award, claim, by_staff(by), reason, request_key, tell, at=at, claimed_at=award.claimed_at)
     except IntegrityError:
         return _successor_or_refusal(award)
 
