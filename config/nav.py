@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from preceptor.accounts.models import User
+from preceptor.accounts.queries import duties_of
 from preceptor.accreditation.queries import main_provider
 from preceptor.credit.queries import requirement_warnings
 
@@ -24,6 +25,7 @@ STUDIO = [
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]
+PRIVATE = {"studio:people"}  # only registrars may open it: nobody else is led there
 USER_MENU = [
     ("Name and profession", "accounts:profile"),
     ("E-mail address", "account_email"),
@@ -66,7 +68,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         footer.append({"label": "Demo mailbox", "url": reverse("mail:mailbox")})
     named = PUBLIC + (SIGNED_IN if signed_in else []) + ALWAYS + ([("Studio", "studio:home")] if is_staff else [])
     if is_staff and request.path.startswith(reverse("studio:home")):
-        named = [*STUDIO, ("View the public site", "journey:catalogue")]
+        duties = duties_of(request.user)  # type: ignore[arg-type]
+        desk = [item for item in STUDIO if item[1] not in PRIVATE or "registrar" in duties]
+        named = [*desk, ("View the public site", "journey:catalogue")]
     onward = f"?{urlencode({'next': here})}" if here else ""
     return {
         "home_url": reverse("journey:catalogue"),
@@ -78,6 +82,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "sign_up_url": reverse("account_signup") + onward,
         "sign_out_url": reverse("account_logout"),
         "provider_name": provider.name if provider else "",
+        "house_zone": provider.time_zone if provider else "",
         "provider_note": f"{provider.name} is a sample: its people and figures are invented, no credit is awarded, and nothing here is medical advice."
         if provider and provider.is_sample
         else "",

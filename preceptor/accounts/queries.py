@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from preceptor.accounts.models import Identifier, IdentityLink, ProfessionChange, User
 from preceptor.accounts.rules import DUTIES, LinkKind
-from preceptor.accreditation.queries import pack_on
+from preceptor.accreditation.queries import house_zone, pack_on
 from preceptor.accreditation.rules import Profession
 from preceptor.kernel.identifiers import masked
 from preceptor.logbook.models import Entry
@@ -98,7 +98,7 @@ def address_state(user: User) -> AddressState:
         current=user.email,
         is_verified=is_verified,
         pending=waiting.email if waiting else "",
-        sentence=letter_fate(letter, to=letter.recipient).sentence if letter else "",
+        sentence=letter_fate(letter, to=letter.recipient, zone=house_zone()).sentence if letter else "",
         sent_at=letter.queued_at if letter else None,
     )
 

@@ -21,6 +21,12 @@ def main_provider() -> Provider | None:
     return Provider.objects.order_by("pk").first()
 
 
+def house_zone() -> str:
+    """The time zone in which pages and letters tell times: the provider's; "" (the active one) before a provider is recorded."""
+    provider = main_provider()
+    return provider.time_zone if provider else ""
+
+
 def main_provider_name() -> str:
     """How letters are signed; "" before a provider is recorded."""
     provider = main_provider()

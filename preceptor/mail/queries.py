@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from preceptor.mail.models import Letter
 from preceptor.mail.rules import FAILED, LetterState, advice_for, masked_address, words_of_reply
-from preceptor.ui.days import clock_time, short_date
+from preceptor.ui.days import clock_time, local, short_date
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def letter_kinds() -> list[str]:
     return list(Letter.objects.order_by("kind").values_list("kind", flat=True).distinct())
 
 
-def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "") -> Fate:
-    """The letter's state in a sentence for its recipient; times in the active time zone, with the day where it is not today's.
+def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "", zone: str = "") -> Fate:
+    """The letter's state in a sentence for its recipient; times in `zone` (or the active one), with the day where it is not today's.
 
     The address is masked, unless the page shows it in full anyway: then `to` is it.
     """
@@ -105,11 +105,11 @@ def letter_fate(letter: Letter, *, at: datetime | None = None, to: str = "") -> 
         LetterState.BOUNCED: f"Came back from {to}: {words_of_reply(letter.last_reply)}",
     }.get(state)
     if state is LetterState.QUEUED and letter.attempts:
-        sentence = f"Waiting; {_reason(letter.last_reply)}, next try {_when(letter.post_after, today)}"
+        sentence = f"Waiting; {_reason(letter.last_reply)}, next try {_when(letter.post_after, today, zone)}"
     if state is LetterState.DELIVERED and letter.reported_at:
-        sentence = f"Delivered {_when(letter.reported_at, today)} to {to}"
+        sentence = f"Delivered {_when(letter.reported_at, today, zone)} to {to}"
     if state in (LetterState.SENT, LetterState.DELAYED) and letter.sent_at:
-        sentence = f"Sent {_when(letter.sent_at, today)} to {to}"
+        sentence = f"Sent {_when(letter.sent_at, today, zone)} to {to}"
     if state is LetterState.DELAYED:
         sentence = f"{sentence}; delayed on the way ({words_of_reply(letter.last_reply)}), and still being tried"
     return Fate(state, sentence or f"Waiting to be sent to {to}", advice=advice_for(letter.last_reply) if state in FAILED else "")
@@ -122,11 +122,11 @@ def _reason(reply: str) -> str:
     return f"the mail server said “{words_of_reply(reply)}”"
 
 
-def _when(moment: datetime, today: datetime) -> str:
+def _when(moment: datetime, today: datetime, zone: str) -> str:
     """at 10:02 AM UTC, or on Nov 22, 2026 at 10:02 AM UTC."""
-    local = timezone.localtime(moment)
-    time = f"at {clock_time(moment)} {local:%Z}"
-    return time if local.date() == timezone.localtime(today).date() else f"on {short_date(moment)} {time}"
+    time = f"at {clock_time(moment, zone)} {local(moment, zone):%Z}"
+    day = short_date(moment, zone)
+    return time if day == short_date(today, zone) else f"on {day} {time}"
 
 
 def letters_of(about: Collection[str], addresses: Collection[str]) -> QuerySet[Letter]:

@@ -164,6 +164,12 @@ class IdentifierKind(Entry):
     pattern: str
     check: str
 
+    @property
+    def label_inside(self) -> str:
+        """The label inside a sentence: "state license number", but "National Provider Identifier (NPI)", which is a name."""
+        first, rest = self.label[:1], self.label[1:]
+        return self.label if rest != rest.lower() else first.lower() + rest
+
     def accepts(self, value: str) -> bool:
         """Has the value the right form and check digit?"""
         if re.fullmatch(self.pattern, value) is None:

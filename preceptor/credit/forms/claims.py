@@ -175,7 +175,7 @@ class ClaimForm(forms.Form):
                 label=told.label, help_text=told.hint, max_length=60, required=False, initial=self.desk.identifiers.get(kind, "")
             )
             if kind in choice.system.optional_identifiers:
-                self.fields[f"add-{kind}-{code}-{key}"] = forms.BooleanField(label=f"Add my {told.label}", required=False)
+                self.fields[f"add-{kind}-{code}-{key}"] = forms.BooleanField(label=f"Add my {told.label_inside}", required=False)
 
     # --- for the template
 

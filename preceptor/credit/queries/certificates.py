@@ -25,7 +25,7 @@ def awards_of(user: User) -> QuerySet[Award]:
     """Everything that this person (all of their identities) was given, the newest first."""
     return (
         Award.objects.filter(user__in=identities_of(user))
-        .select_related("activity", "edition")
+        .select_related("activity__provider", "edition")
         .prefetch_related("letters__letter", "personal_parts", *FORTUNE)
         .order_by("-completed_on", "-pk")
     )
@@ -54,9 +54,12 @@ def has_file(award: Award) -> bool:
 
 
 def fate_of(award: Award, at: datetime) -> Fate | None:
-    """What became of the newest letter with this certificate."""
+    """What became of the newest letter with this certificate, on the clock of its provider."""
     letters = [link.letter for link in award.letters.all()]
-    return letter_fate(max(letters, key=lambda letter: (letter.queued_at, letter.pk)), at=at) if letters else None
+    if not letters:
+        return None
+    newest = max(letters, key=lambda letter: (letter.queued_at, letter.pk))
+    return letter_fate(newest, at=at, zone=award.activity.provider.time_zone)
 
 
 def letters_sent_at(award: Award) -> list[datetime]:

@@ -35,13 +35,13 @@ class TranscriptRow:
 
     @property
     def state(self) -> str:
-        """Where it stands, in words: "Stands", "Supersedes …", "Taken back November 22, 2026: …"."""
+        """Where it stands, in words: "Valid", "Supersedes …", "Taken back November 22, 2026: …"."""
         fortune = self.fortune
         if not fortune.counts:
-            return f"Taken back {long_date(fortune.at)}: {fortune.reason} Not counted."
+            return f"Taken back {long_date(fortune.at, self.award.activity.provider.time_zone)}: {fortune.reason} Not counted."
         said = [f"Supersedes {grouped(fortune.predecessor.serial)}: {fortune.reason}"] if fortune.predecessor else []
         said += ["Reinstated"] if fortune.was_reinstated else []
-        return "; ".join(said) or "Stands"
+        return "; ".join(said) or "Valid"
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def transcript_for(user: User, filters: TranscriptFilters = EVERYTHING, *, at: d
 
 
 CSV_COLUMNS = (
-    "Kind", "Completed", "Activity", "Provider", "Format", "Amount", "Credit type", "Serial", "State", "E-mail", "Verify at", "Note",
+    "Kind", "Completed", "Activity", "Provider", "Format", "Amount", "Credit type", "Serial", "Status", "E-mail", "Verify at", "Note",
 )  # fmt: skip
 
 

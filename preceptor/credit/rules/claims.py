@@ -181,7 +181,7 @@ def _wrong_identifiers(offer: Wish, profile: Profile) -> Iterable[Reason]:
     for key in needed + added:
         kind, value = profile.kinds[key], profile.identifiers.get(key, "").strip()
         if not value:
-            yield Reason(f"credit.identifier_missing.{key}", f"Enter your {kind.label}. {kind.hint}".rstrip(". ") + ".")
+            yield Reason(f"credit.identifier_missing.{key}", f"Enter your {kind.label_inside}. {kind.hint}".rstrip(". ") + ".")
         elif wrong := why_not_identifier(value, kind):
             yield Reason(f"credit.identifier_malformed.{key}", wrong.rstrip(". ") + ".")
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from preceptor.accounts.actions import erase_person as erase_account
 from preceptor.accounts.actions import hold_people, plan_erasure
 from preceptor.accounts.models import User
+from preceptor.accreditation.queries import house_zone
 from preceptor.assessment.actions import erase_person as erase_tests
 from preceptor.content.actions import erase_person as erase_places
 from preceptor.credit.actions import erase_person as erase_credit
@@ -51,7 +52,11 @@ def request_erasure(user: User, *, by: str, reason: str = "", at: datetime) -> E
     plan_erasure(person, due_at)
     name = person.email if by == "learner" else by
     write_entry("records.request_erasure", by=name, at=at, about=person, reason=reason, detail={"due_at": due_at.isoformat()})
-    letter = {"due": long_date(due_at), "through": long_date(plan.through) if plan.through else "", "years": settings.RETENTION_YEARS}
+    letter = {
+        "due": long_date(due_at, house_zone()),
+        "through": long_date(plan.through) if plan.through else "",
+        "years": settings.RETENTION_YEARS,
+    }
     write_to(addresses_of([person, *others]), "erasure_asked", about=str(made.uuid), at=at, page="records:delete_account", **letter)
     return made
 

@@ -27,7 +27,7 @@ class LettersForm(forms.Form):
 
     def __init__(self, data: Any, *, zone: str) -> None:
         super().__init__(data)
-        self.zone = ZoneInfo(zone)
+        self.zone = ZoneInfo(zone or "UTC")
         self.fields["kind"].choices = [("", "Any"), *((kind, kind_words(kind)) for kind in letter_kinds())]  # type: ignore[attr-defined]
 
     @property

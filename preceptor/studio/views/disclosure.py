@@ -69,7 +69,9 @@ def person(request: HttpRequest, desk: Desk, person: str) -> HttpResponse:
     roles = RolesForm(sent(request, "roles"), holders=row.holders)
     if roles.does(lambda typed: [begin_role(holder, day, **desk.signed) for holder, day in roles.days]):
         return go(request, _at(desk, row.person), "The days are kept, and the rules were checked again.")
-    letters = [(letter, letter_fate(letter, at=desk.at)) for letter in letters_about(row.request.uuid)[:5]] if row.request else []
+    letters = (
+        [(letter, letter_fate(letter, at=desk.at, zone=desk.zone)) for letter in letters_about(row.request.uuid)[:5]] if row.request else []
+    )
     forms = {"ask": ask, "contact": contact, "roles": roles}
     earlier = Disclosure.objects.filter(person=row.person).prefetch_related("relationships__company").order_by("-signed_at")
     return show(request, "person", desk, "people", row=row, letters=letters, earlier=earlier, **forms, **WORDS)

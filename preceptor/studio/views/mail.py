@@ -4,9 +4,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
-from preceptor.accreditation.queries import main_provider
+from preceptor.accreditation.queries import house_zone
 from preceptor.jobs.actions import revive_job
 from preceptor.jobs.models import Job
 from preceptor.jobs.queries import dead_jobs, health
@@ -23,19 +22,13 @@ from preceptor.studio.pages import go, show
 PER_PAGE = 50
 
 
-def _zone() -> str:
-    provider = main_provider()
-    return provider.time_zone if provider else "UTC"
-
-
 @staff()
 def letters(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every letter, the newest first; looked for by address, kind, state and day."""
-    zone = _zone()
+    zone = house_zone()
     form = LettersForm(request.GET, zone=zone)
     page = Paginator(letters_wished(form.wish), PER_PAGE).get_page(request.GET.get("page"))
-    with timezone.override(zone):
-        rows = [(letter, letter_fate(letter, at=seat.at)) for letter in page]
+    rows = [(letter, letter_fate(letter, at=seat.at, zone=zone)) for letter in page]
     return show(request, "letters", seat, form=form, page=page, rows=rows, zone=zone, dead=health(seat.at).dead)
 
 
@@ -47,9 +40,8 @@ def letter(request: HttpRequest, seat: Seat, letter: str) -> HttpResponse:
     if form.does(lambda typed: resend_letter(held, reason=typed["reason"], **seat.signed)):
         return go(request, reverse("studio:letter", args=[held.uuid]), "It is queued to be sent again.")
     files = [(file.name, max(len(file.data) // 1024, 1)) for file in held.attachments.order_by("pk")]
-    zone = _zone()
-    with timezone.override(zone):
-        fate = letter_fate(held, at=seat.at)
+    zone = house_zone()
+    fate = letter_fate(held, at=seat.at, zone=zone)
     may_resend = seat.is_author and held.state in ENDED and not is_secret(held.kind)
     return show(
         request, "letter", seat,
@@ -62,7 +54,7 @@ def letter(request: HttpRequest, seat: Seat, letter: str) -> HttpResponse:
 def work(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Work that was given up, with its reason."""
     page = Paginator(dead_jobs(), PER_PAGE).get_page(request.GET.get("page"))
-    return show(request, "work", seat, page=page, queue=health(seat.at), zone=_zone())
+    return show(request, "work", seat, page=page, queue=health(seat.at), zone=house_zone())
 
 
 @staff(WRITE)
@@ -72,4 +64,4 @@ def job(request: HttpRequest, seat: Seat, job: str) -> HttpResponse:
     form = ReviveForm(request.POST if request.method == "POST" else None)
     if form.does(lambda typed: revive_job(held, reason=typed["reason"], **seat.signed)):
         return go(request, reverse("studio:work"), "It is tried again.")
-    return show(request, "job", seat, held=held, form=form, entries=entries_about(held), zone=_zone())
+    return show(request, "job", seat, held=held, form=form, entries=entries_about(held), zone=house_zone())
