@@ -345,3 +345,16 @@ def test_the_command_as_a_process() -> None:
         [sys.executable, "manage.py", "read_delivery_report"], cwd=ROOT, input=b"no report", capture_output=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, b"No delivery report of a letter of ours.\n")
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\ud800"])
+def test_words_that_no_database_keeps_are_recorded_all_the_same(sent: Letter, at: datetime, letter: str) -> None:
+    """Else whoever brings the report comes again for days."""
+    assert tell(sent, Verdict.FAILED, at, f"550 5.1.1 no{letter}body", "one") == Taken.RECORDED
+    assert sent.state == LetterState.BOUNCED and sent.last_reply == "550 5.1.1 no\ufffdbody"
+    assert record_report(Report(Verdict.FAILED, "", f"a{letter}b@example.org"), at=at) == Taken.NO_LETTER
+
+
+def test_a_report_with_nul_is_dealt_with(monkeypatch: pytest.MonkeyPatch, sent: Letter) -> None:
+    hostile = report(message_id=sent.message_id).replace(b"552", b"552 \x00")
+    assert b"\x00" in hostile and read(monkeypatch, hostile)[0] == 0

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from preceptor.accounts.actions import change_profession, save_identifiers, save_name
+from preceptor.accounts.models import User
 from preceptor.accounts.rules import PROFESSION_ATTESTATION
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions.certificates import send_certificate
@@ -100,7 +101,10 @@ def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, claimed_at: dateti
 
 
 def keep_profile(desk: ClaimDesk, claim: Claim, award: Award, *, at: datetime) -> None:
-    """What the learner typed with a claim is what their profile says from now on."""
+    """What the learner typed with a claim is what their profile says from now on. The award stands already, so nobody erases them meanwhile; who was
+    erased while the claim waited is given nothing (credit.person_erased)."""
+    if User.objects.filter(pk=desk.user.pk, erased_at__isnull=False).exists():
+        raise Refused("credit.person_erased", "This account was deleted, so nothing more is claimed with it.")
     change_profession(desk.user, claim.profession, PROFESSION_ATTESTATION if claim.is_profession_attested else "", at=at)
     save_name(desk.user, claim.given_name, claim.family_name, claim.credentials, at=at)
     save_identifiers(desk.user, award.payload["identifiers"], at=at)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from preceptor.kernel.texts import storable
 from preceptor.mail.models import Letter, LetterEvent
 from preceptor.mail.rules import MOVES, LetterState, Report, Taken, Verdict
 
@@ -24,6 +26,7 @@ def record_report(report: Report, *, at: datetime) -> Taken:
 
     A letter that is being posted at this moment is left alone: whoever brings the report comes again.
     """
+    report = replace(report, message_id=storable(report.message_id), text=storable(report.text))
     letter = _letter_of(report)
     if letter is None:
         return Taken.NO_LETTER
