@@ -16,7 +16,7 @@ from django.test import Client
 from preceptor.accounts.models import Identifier, User
 from preceptor.assessment.models import Attempt
 from preceptor.catalog.rules import Step
-from preceptor.credit.actions import append_line, claim_credit, claims, erase_names, mark_reported
+from preceptor.credit.actions import append_line, claim_credit, claims, correct_award, erase_names, mark_reported
 from preceptor.credit.models import (
     Award,
     CertificateFile,
@@ -27,7 +27,7 @@ from preceptor.credit.models import (
     TrackedRequirement,
 )
 from preceptor.credit.queries import claim_desk
-from preceptor.credit.rules import GENESIS, LineKind, PartKind, line_hash
+from preceptor.credit.rules import GENESIS, STAFF_REASONS, LineKind, PartKind, line_hash
 from preceptor.evaluation.models import Commitment, Draft
 from preceptor.journey.actions import note_progress
 from preceptor.journey.models import Progress, StepLine
@@ -293,3 +293,12 @@ def test_a_claim_that_waited_while_its_person_was_erased_gives_nothing(records: 
         claim_credit(participation, claim_for(given_name="Another"), at=WEEK)
     who.refresh_from_db()
     assert who.given_name == "" and not Award.objects.exists() and Letter.objects.count() == letters
+
+
+def test_the_staff_makes_no_certificate_with_the_name_of_who_was_erased(records: Records) -> None:
+    who = records.house.learner()
+    award = records.earn(who, records.house.edition())
+    erased(who)
+    with pytest.raises(Refused, match="This account was deleted"):
+        correct_award(award, claim_for(given_name="Another"), by=records.staff, reason=STAFF_REASONS[0], at=WEEK)
+    assert Award.objects.get() == award and award.standing

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
 
 from preceptor.accounts.models import IdentityLink
 from preceptor.accounts.queries import person_of
-from preceptor.credit.actions import add_external_credit, claim_credit
+from preceptor.credit.actions import add_external_credit, claim_credit, send_again
 from preceptor.credit.models import Award, ExternalCredit
 from preceptor.journey.models import Participation
 from preceptor.kernel.refusals import Refused
@@ -112,3 +113,12 @@ def test_credit_from_elsewhere_that_is_sent_at_once_stays_within_its_room(
     values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": 1, "completed_on": NOW.date()}
     answers = at_once(*[lambda: add_external_credit(who, values, None, at=NOW)] * 4)
     assert answers.count("credit.external_full") == 3 and ExternalCredit.objects.count() == 1
+
+
+def test_a_certificate_that_is_asked_for_at_once_is_sent_again_once(make_records: Callable[[], Records]) -> None:
+    records = make_records()
+    who = records.house.learner()
+    award = records.earn(who, records.house.edition(), at=NOW)
+    later = NOW + timedelta(hours=1)
+    answers = at_once(*[lambda: send_again(Award.objects.get(pk=award.pk), who, at=later)] * 4)
+    assert answers.count("credit.letter_pause") == 3 and award.letters.count() == 2

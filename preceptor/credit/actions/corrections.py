@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions.certificates import send_certificate
-from preceptor.credit.actions.claims import grant, keep_profile
+from preceptor.credit.actions.claims import grant, keep_profile, need_person
 from preceptor.credit.actions.ledger import append_line, by_staff, fall, stand
 from preceptor.credit.models import Award, ReportMark
 from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_reported, strands_points
@@ -64,6 +64,7 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
     _refuse(award, [*_not_standing(award), *reasons])
 
     def tell(made: Award) -> None:
+        need_person(desk)
         _note("credit.correct_award", award, by, reason, note, at, {"superseded_by": made.serial})
 
     try:

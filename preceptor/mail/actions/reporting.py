@@ -12,7 +12,7 @@ from django.db import transaction
 
 from preceptor.kernel.texts import storable
 from preceptor.mail.models import Letter, LetterEvent
-from preceptor.mail.rules import MOVES, LetterState, Report, Taken, Verdict
+from preceptor.mail.rules import ERASED_RECIPIENT, MOVES, LetterState, Report, Taken, Verdict
 
 
 def record_reports(reports: Iterable[Report], *, at: datetime) -> list[Taken]:
@@ -30,6 +30,8 @@ def record_report(report: Report, *, at: datetime) -> Taken:
     letter = _letter_of(report)
     if letter is None:
         return Taken.NO_LETTER
+    if letter.recipient == ERASED_RECIPIENT:
+        report = replace(report, text="")  # a server's words name the address
     if report.key and LetterEvent.objects.filter(key=report.key).exists():
         return Taken.KNOWN
     if letter.state == LetterState.SENDING:
