@@ -308,9 +308,11 @@ def hold_people(*users: User) -> list[list[User]]:
         point = transaction.savepoint()
         keys = {one.pk for accounts in people for one in accounts}
         list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
-        if people == [identities_of(user) for user in users]:
+        # As they are now: whoever was waited for may have closed or erased them.
+        held = [identities_of(user) for user in users]
+        if people == held:
             transaction.savepoint_commit(point)
-            return people
+            return held
         transaction.savepoint_rollback(point)
 
 

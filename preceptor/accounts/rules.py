@@ -1,6 +1,7 @@
 """What must be true of people, addresses and what they type about themselves. Plain Python."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,8 @@ PROFESSION_ATTESTATION = "I attest that this is my profession and that I hold th
 DUTIES = {"author": "Studio authors", "publisher": "Studio publishers", "registrar": "Studio registrars"}
 # Where the address of an erased account points: reserved (RFC 2606), so that no letter ever goes there.
 TOMBSTONE = "@erased.invalid"
+# Bidirectional classes of what is unseen and turns the words around it: overrides, embeddings, isolates and their ends.
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 class LinkKind(StrEnum):
@@ -85,8 +88,12 @@ def is_sample_sign_in(email: str, password: str) -> bool:
 
 
 def tidy_words(text: str) -> str:
-    """A name as it is kept: no doubled, leading or trailing spaces."""
-    return " ".join(text.split())
+    """A name as it is kept: no doubled, leading or trailing spaces; nothing that is unseen and turns other words around."""
+    return " ".join("".join(letter for letter in text if letter.isspace() or not _is_unseen(letter)).split())
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs") or unicodedata.bidirectional(letter) in _TURNING
 
 
 def why_not_identifier(value: str, kind: IdentifierKind) -> str:

@@ -228,3 +228,30 @@ def test_points_are_added_on_a_page_of_their_own(house: House) -> None:
     assert client.post(url, typed).status_code == 303
     assert Award.objects.get(system="moc_abim").amount == Decimal("0.50")
     assert client.get(url).headers["Location"] == "/activities/breast-cancer/certificate/"
+
+
+@pytest.mark.parametrize(("profession", "system", "amount"), [("other", "participation", "0"), ("nurse_practitioner", "ancc", "0.75")])
+def test_no_correction_leaves_points_without_the_credit_beside_them(house: House, profession: str, system: str, amount: str) -> None:
+    edition = house.edition(offers={"ama_pra_1": "0.75", "ancc": "0.75", "moc_abim": "0.75"})
+    participation = house.participation(house.learner(), edition)
+    credit = claim_credit(participation, claim_for(), at=NOW)
+    points = claim_credit(participation, claim_for(system="moc_abim", identifiers={"abim_id": "123456", "birth_mmdd": "0704"}), at=NOW)
+    other = claim_for(profession, system, amount, is_profession_attested=True)
+    with pytest.raises(Refused) as refused:
+        correct_claim(credit, other, at=NOW)
+    assert "credit.points_beside" in codes(refused)
+    assert correct_claim(credit, claim_for(amount="0.50"), at=NOW).amount == Decimal("0.50"), (
+        "the same credit in another amount is no trouble"
+    )
+    reverse_award(points, by="system", reason=ERROR, at=NOW)
+    held = Award.objects.get(standing__slot="credit")
+    assert correct_claim(held, other, at=NOW).system == system
+
+
+def test_what_was_typed_in_a_name_turns_no_other_words_around(house: House) -> None:
+    typed = "Ri\u202eley\x08\r\nX\u2066"
+    award = claim_credit(house.participation(house.learner(), house.edition()), claim_for(given_name=typed), at=NOW)
+    assert award.payload["printed_name"] == "Riley X Sample, MD"
+    with pytest.raises(Refused) as refused:
+        claim_credit(house.participation(house.learner(), house.edition("second")), claim_for(given_name="\u202e\x08"), at=NOW)
+    assert "credit.name_missing" in codes(refused)

@@ -13,10 +13,21 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from preceptor.accounts.actions import erase_person as erase_account
 from preceptor.accounts.models import User
-from preceptor.credit.actions import erase_own_record, follow_own, forget_removed
+from preceptor.credit.actions import (
+    Proof,
+    add_external_credit,
+    change_external_credit,
+    erase_own_record,
+    follow_own,
+    forget_removed,
+    remove_external_credit,
+)
 from preceptor.credit.models import ExternalCredit, TrackedRequirement
 from preceptor.credit.rules import MOST_PROOF, room_for, step_doubt
+from preceptor.kernel import documents
+from preceptor.kernel.refusals import Refused
 from preceptor.logbook.models import Entry
 from tests.credit.conftest import NOW, House
 
@@ -224,3 +235,27 @@ def test_erasure_takes_everything_that_somebody_wrote_down(house: House, tmp_pat
     with django_capture_on_commit_callbacks(execute=True):
         assert erase_own_record(user, at=NOW) == 2
     assert ExternalCredit.objects.get().user == other and len(files(tmp_path)) == 1 and not TrackedRequirement.objects.exists()
+
+
+def test_nothing_is_written_down_for_who_was_erased_meanwhile(house: House) -> None:
+    """A request that was let in before the erasure, and waited for it."""
+    user = house.learner()
+    values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": Decimal(1), "completed_on": NOW.date()}
+    row = add_external_credit(user, values, None, at=NOW)
+    erase_account(user, at=NOW)
+    proof = Proof(PDF, documents.PDF, "proof.pdf")
+    for deed in (
+        lambda: add_external_credit(user, values, proof, at=NOW),
+        lambda: change_external_credit(row, values, proof, drops_proof=False, at=NOW),
+    ):
+        with pytest.raises(Refused, match="This account was deleted"):
+            deed()
+    assert ExternalCredit.objects.count() == 1
+
+
+def test_a_change_that_comes_after_a_removal_does_not_bring_it_back(house: House) -> None:
+    values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": Decimal(1), "completed_on": NOW.date()}
+    seen = add_external_credit(house.learner(), values, None, at=NOW)
+    remove_external_credit(seen, at=NOW)
+    change_external_credit(seen, {**values, "title": "Another"}, None, drops_proof=False, at=NOW)
+    assert ExternalCredit.objects.get().removed_at == NOW

@@ -31,9 +31,10 @@ from preceptor.credit.actions import (
 )
 from preceptor.credit.actions.checks import check_file
 from preceptor.credit.adapters import inspection
-from preceptor.credit.adapters.credential_keys import PROOFS, TOKENS, published_keys
-from preceptor.credit.adapters.credentials import check_credential, sign_credential
+from preceptor.credit.adapters.credential_keys import PROOFS, TOKENS, issuer_did, published_keys
+from preceptor.credit.adapters.credentials import check_credential, credential_of, sign_credential
 from preceptor.credit.adapters.inspection import Inspection, inspect_file, inspect_here
+from preceptor.credit.adapters.status_lists import entry_of
 from preceptor.credit.models import Award, CheckRequest
 from preceptor.credit.rules import BY_LEARNER, MOST_WAITING, REINSTATEMENT_REASONS, REVERSAL_REASONS, FileKind, Verdict, face_of
 from preceptor.jobs.actions import run_due
@@ -406,3 +407,14 @@ def test_a_rotated_key_stays_published_and_the_logbook_knows(award: Award, in_pr
     entry = Entry.objects.get(verb="credit.keys_rotated")
     assert entry.by == "staff@example.org" and entry.detail["kinds"] == [PROOFS, TOKENS]
     assert all(key_id in out.getvalue() for key_id in entry.detail["key_ids"])
+
+
+@pytest.mark.parametrize("name", ["Ri\x00ley", "Ri\ud800ley"])
+def test_a_text_that_no_database_keeps_is_checked_like_any_other(award: Award, in_process: None, name: str) -> None:
+    """Else the check would wait for its hour, and sixty of them would keep everybody out."""
+    document = credential_of(award.payload, status=entry_of(award.status_index), at=NOW)
+    document["credentialSubject"]["identifier"][0]["identityHash"] = name
+    document["proof"] = {"verificationMethod": f"{issuer_did()}#{published_keys(PROOFS)[-1].key_id}"}
+    page = result_of(json.dumps(document).encode())
+    assert "This file was altered" in page and "Ri\ufffdley" in page
+    assert not CheckRequest.objects.filter(state="waiting").exists()

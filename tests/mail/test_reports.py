@@ -16,7 +16,8 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from preceptor.jobs.actions import run_due
-from preceptor.mail.actions import record_report
+from preceptor.kernel.refusals import Refused
+from preceptor.mail.actions import erase_letters, record_report, resend_letter
 from preceptor.mail.adapters.letters import return_path
 from preceptor.mail.adapters.reports import MOST_BYTES, reports_in
 from preceptor.mail.models import Letter
@@ -345,3 +346,26 @@ def test_the_command_as_a_process() -> None:
         [sys.executable, "manage.py", "read_delivery_report"], cwd=ROOT, input=b"no report", capture_output=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, b"No delivery report of a letter of ours.\n")
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\ud800"])
+def test_words_that_no_database_keeps_are_recorded_all_the_same(sent: Letter, at: datetime, letter: str) -> None:
+    """Else whoever brings the report comes again for days."""
+    assert tell(sent, Verdict.FAILED, at, f"550 5.1.1 no{letter}body", "one") == Taken.RECORDED
+    assert sent.state == LetterState.BOUNCED and sent.last_reply == "550 5.1.1 no\ufffdbody"
+    assert record_report(Report(Verdict.FAILED, "", f"a{letter}b@example.org"), at=at) == Taken.NO_LETTER
+
+
+def test_a_report_with_nul_is_dealt_with(monkeypatch: pytest.MonkeyPatch, sent: Letter) -> None:
+    hostile = report(message_id=sent.message_id).replace(b"552", b"552 \x00")
+    assert b"\x00" in hostile and read(monkeypatch, hostile)[0] == 0
+
+
+def test_what_comes_back_after_an_erasure_brings_no_address_back(sent: Letter, at: datetime) -> None:
+    erase_letters([sent.about], [sent.recipient], at=at)
+    tell(sent, Verdict.FAILED, at, f"550 5.1.1 <{sent.recipient}> is unknown")
+    assert sent.state == LetterState.BOUNCED and sent.last_reply == ""
+    assert list(sent.events.values_list("reply", flat=True)) == [""]
+    with pytest.raises(Refused) as refused:
+        resend_letter(sent, reason="asked for", by="Staff", at=at)
+    assert refused.value.code == "mail.erased" and Letter.objects.count() == 1

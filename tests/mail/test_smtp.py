@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from preceptor.mail.adapters import smtp
 from preceptor.mail.adapters.smtp import Conversation, Envelope
 from preceptor.mail.rules import Outcome, Reply
 
@@ -92,3 +93,8 @@ def test_nobody_listens(settings: Any) -> None:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", listener.getsockname()[1]
     reply = post(b"x")
     assert reply.outcome is Outcome.UNREACHED and reply.text == "The mail server was not reached (Connection refused)"
+
+
+def test_a_reply_with_nul_can_be_kept() -> None:
+    """A letter that was taken is not posted again because the words of the one who took it cannot be written down."""
+    assert smtp._text(b"2.0.0 ta\x00ken") == "2.0.0 ta\ufffdken"

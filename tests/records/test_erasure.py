@@ -16,7 +16,7 @@ from django.test import Client
 from preceptor.accounts.models import Identifier, User
 from preceptor.assessment.models import Attempt
 from preceptor.catalog.rules import Step
-from preceptor.credit.actions import append_line, erase_names, mark_reported
+from preceptor.credit.actions import append_line, claim_credit, claims, correct_award, erase_names, mark_reported
 from preceptor.credit.models import (
     Award,
     CertificateFile,
@@ -26,7 +26,8 @@ from preceptor.credit.models import (
     PersonalPart,
     TrackedRequirement,
 )
-from preceptor.credit.rules import GENESIS, LineKind, PartKind, line_hash
+from preceptor.credit.queries import claim_desk
+from preceptor.credit.rules import GENESIS, STAFF_REASONS, LineKind, PartKind, line_hash
 from preceptor.evaluation.models import Commitment, Draft
 from preceptor.journey.actions import note_progress
 from preceptor.journey.models import Progress, StepLine
@@ -37,7 +38,7 @@ from preceptor.records.actions import carry_out_erasures, end_retention, merge_p
 from preceptor.records.actions.retention import erase_record
 from preceptor.records.models import ErasureRequest
 from preceptor.records.queries import erasure_plan
-from tests.credit.conftest import NOW
+from tests.credit.conftest import NOW, claim_for
 from tests.records.conftest import Records
 
 WEEK = NOW + timedelta(days=7)
@@ -159,7 +160,7 @@ def test_the_name_goes_the_day_after_six_years_and_not_before(records: Records, 
     end_retention(at=last + timedelta(days=2))
     assert LedgerLine.objects.filter(kind="erasure").count() == 2, "once"
     page = Client().get(f"/verify/{award.serial}/").content.decode()
-    assert "Riley" not in page and "was erased when its years were over" in page
+    assert "Riley" not in page and "Erased: the years for which it is kept are over." in page
 
 
 def test_two_completions_the_last_one_decides(records: Records) -> None:
@@ -279,3 +280,25 @@ def test_the_last_letter_forgets_its_address_too(records: Records) -> None:
     end_retention(at=WEEK + timedelta(days=8))
     assert not Letter.objects.filter(recipient="riley@hospital.example").exists()
     assert not Letter.objects.exclude(text="").exists()
+
+
+def test_a_claim_that_waited_while_its_person_was_erased_gives_nothing(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = records.house.learner()
+    participation = records.house.participation(who, records.house.edition())
+    desk = claim_desk(participation, NOW)
+    erased(who)
+    letters = Letter.objects.count()
+    monkeypatch.setattr(claims, "claim_desk", lambda *args: desk)  # as it was looked at a moment before
+    with pytest.raises(Refused, match="This account was deleted"):
+        claim_credit(participation, claim_for(given_name="Another"), at=WEEK)
+    who.refresh_from_db()
+    assert who.given_name == "" and not Award.objects.exists() and Letter.objects.count() == letters
+
+
+def test_the_staff_makes_no_certificate_with_the_name_of_who_was_erased(records: Records) -> None:
+    who = records.house.learner()
+    award = records.earn(who, records.house.edition())
+    erased(who)
+    with pytest.raises(Refused, match="This account was deleted"):
+        correct_award(award, claim_for(given_name="Another"), by=records.staff, reason=STAFF_REASONS[0], at=WEEK)
+    assert Award.objects.get() == award and award.standing

@@ -23,8 +23,8 @@ from preceptor.journey.queries.pages import home_page
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.models import Entry
 from preceptor.mail.models import Letter
-from preceptor.records.actions import merge_people, unmerge_people
-from preceptor.records.models import DoubledAward
+from preceptor.records.actions import make_export, merge_people, order_export, unmerge_people
+from preceptor.records.models import DataExport, DoubledAward
 from preceptor.records.queries import merge_preview, unmerge_preview
 from tests.credit.conftest import NOW, claim_for
 from tests.records.conftest import Records, standing, standing_by_ledger, totals
@@ -269,3 +269,16 @@ def adds_up(people: list[User]) -> None:
         mine = [account.pk for account in identities_of(one)]
         summed = sum((award.amount for award in Award.objects.filter(pk__in=kept, user__in=mine)), Decimal(0))
         assert sum(totals(one).values(), Decimal(0)) == summed
+
+
+def test_a_copy_of_what_both_had_is_nobodys_once_they_are_parted(records: Records) -> None:
+    first, second = records.house.learner(), records.house.learner()
+    records.earn(second, records.house.edition())
+    merge(records, first, second)
+    held = order_export(first, at=NOW)
+    make_export(export=held.pk, at=NOW)
+    part(records, second)
+    assert not DataExport.objects.exists()
+    browser = Client()
+    browser.force_login(first)
+    assert browser.get(f"/account/data/{held.uuid}.zip").status_code == 404

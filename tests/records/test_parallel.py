@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from preceptor.accounts.models import IdentityLink
 from preceptor.accounts.queries import person_of
-from preceptor.credit.actions import claim_credit
-from preceptor.credit.models import Award
+from preceptor.credit.actions import add_external_credit, claim_credit, send_again
+from preceptor.credit.models import Award, ExternalCredit
 from preceptor.journey.models import Participation
 from preceptor.kernel.refusals import Refused
-from preceptor.records.actions import merge_people, unmerge_people
+from preceptor.records.actions import merge_people, request_erasure, unmerge_people
 from tests.credit.conftest import NOW, claim_for
 from tests.records.conftest import Records, standing, standing_by_ledger
 
@@ -83,3 +85,40 @@ def test_two_of_the_staff_merge_the_same_accounts_both_ways(make_records: Callab
     behind = second if root == first else first
     parted = at_once(*[lambda: unmerge_people(behind, by=records.staff, reason="two people", at=NOW)] * 3)
     assert sum(isinstance(answer, list) for answer in parted) == 1 and len(standing()) == 2
+
+
+def test_a_merge_that_waited_for_an_erasure_to_be_asked_for_sees_it(make_records: Callable[[], Records]) -> None:
+    records = make_records()
+    first, second = records.house.learner(), records.house.learner()
+    is_asked = threading.Event()
+
+    def ask() -> None:
+        with transaction.atomic():
+            request_erasure(second, by="learner", at=NOW)
+            is_asked.set()
+            time.sleep(0.5)
+
+    def merge() -> object:
+        is_asked.wait(5)
+        return merge_people(first, second, by=records.staff, reason="one person", at=NOW)
+
+    assert at_once(ask, merge)[1] == "records.not_merged" and not IdentityLink.objects.exists()
+
+
+def test_credit_from_elsewhere_that_is_sent_at_once_stays_within_its_room(
+    make_records: Callable[[], Records], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = make_records().house.learner()
+    monkeypatch.setattr("preceptor.credit.actions.external.room_for", lambda size, kept, entries: "Full" if entries else "")
+    values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": 1, "completed_on": NOW.date()}
+    answers = at_once(*[lambda: add_external_credit(who, values, None, at=NOW)] * 4)
+    assert answers.count("credit.external_full") == 3 and ExternalCredit.objects.count() == 1
+
+
+def test_a_certificate_that_is_asked_for_at_once_is_sent_again_once(make_records: Callable[[], Records]) -> None:
+    records = make_records()
+    who = records.house.learner()
+    award = records.earn(who, records.house.edition(), at=NOW)
+    later = NOW + timedelta(hours=1)
+    answers = at_once(*[lambda: send_again(Award.objects.get(pk=award.pk), who, at=later)] * 4)
+    assert answers.count("credit.letter_pause") == 3 and award.letters.count() == 2

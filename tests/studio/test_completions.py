@@ -134,3 +134,11 @@ def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) ->
 @pytest.mark.parametrize("serial", ["x", "0000-0000-0000-0000-0", "%00", "../.."])
 def test_an_unknown_serial_is_not_found(editor: Client, serial: str) -> None:
     assert editor.get(f"{LIST}{serial}/").status_code == 404
+
+
+def test_what_is_no_serial_is_no_award(house: House, editor: Client) -> None:  # noqa: F811
+    award = completed(house)
+    assert editor.get(f"{LIST}%00/").status_code == 404
+    assert editor.post(LIST, {"serial": ["\x00", award.serial], "receiver": "CPE Monitor"}).status_code == 303
+    assert editor.post(LIST, {"serial": ["\x00"], "receiver": "CPE Monitor"}).status_code == 422
+    assert ReportMark.objects.count() == 1

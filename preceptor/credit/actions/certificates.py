@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from preceptor.accounts.actions import hold_people
 from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
 from preceptor.credit.adapters.status_lists import entry_of
@@ -29,8 +30,11 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
+@transaction.atomic
 def send_again(award: Award, user: User, *, at: datetime) -> Letter:
-    """Queue one more letter with the same certificate, to the address that the person uses now. Not more than a few a day (credit.letter_pause)."""
+    """Queue one more letter with the same certificate, to the address that the person uses now. Not more than a few a day (credit.letter_pause), also
+    when many ask at once: the person's rows are held."""
+    hold_people(user)
     pause = letters_pause(letters_sent_at(award), at)
     if pause:
         raise Refused("credit.letter_pause", pause, step_url(Step.CERTIFICATE, award.edition))

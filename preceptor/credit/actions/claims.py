@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from preceptor.accounts.actions import change_profession, save_identifiers, save_name
+from preceptor.accounts.models import User
 from preceptor.accounts.rules import PROFESSION_ATTESTATION
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions.certificates import send_certificate
@@ -101,9 +102,19 @@ def grant(desk: ClaimDesk, claim: Claim, *, request_key: str, claimed_at: dateti
 
 def keep_profile(desk: ClaimDesk, claim: Claim, award: Award, *, at: datetime) -> None:
     """What the learner typed with a claim is what their profile says from now on."""
+    need_person(desk)
     change_profession(desk.user, claim.profession, PROFESSION_ATTESTATION if claim.is_profession_attested else "", at=at)
     save_name(desk.user, claim.given_name, claim.family_name, claim.credentials, at=at)
     save_identifiers(desk.user, award.payload["identifiers"], at=at)
+
+
+def need_person(desk: ClaimDesk) -> None:
+    """Who was erased, perhaps while the claim waited, is given no certificate with a name (credit.person_erased).
+
+    Asked once the award stands: from then on nobody erases the person before the transaction ends.
+    """
+    if User.objects.filter(pk=desk.user.pk, erased_at__isnull=False).exists():
+        raise Refused("credit.person_erased", "This account was deleted, so no certificate with a name is made for it any more.")
 
 
 def need_whole(payload: dict[str, Any], desk: ClaimDesk, claim: Claim) -> None:

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from preceptor.accounts.models import User
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions.certificates import send_certificate
-from preceptor.credit.actions.claims import grant, keep_profile
+from preceptor.credit.actions.claims import grant, keep_profile, need_person
 from preceptor.credit.actions.ledger import append_line, by_staff, fall, stand
 from preceptor.credit.models import Award, ReportMark
-from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_reported
+from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_reported, strands_points
 from preceptor.credit.rules import (
     BY_LEARNER,
     REINSTATEMENT_REASONS,
@@ -37,7 +37,7 @@ def correct_claim(award: Award, claim: Claim, *, at: datetime, request_key: str 
     if replay := _replayed(award, request_key):
         return replay
     desk = claim_desk(award.participation, at, corrected=award)
-    _refuse(award, [*_why_not(award, claim), *desk.reasons(claim)])
+    _refuse(award, [*_why_not(desk, award, claim), *desk.reasons(claim)])
 
     def tell(made: Award) -> None:
         keep_profile(desk, claim, made, at=at)
@@ -64,6 +64,7 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
     _refuse(award, [*_not_standing(award), *reasons])
 
     def tell(made: Award) -> None:
+        need_person(desk)
         _note("credit.correct_award", award, by, reason, note, at, {"superseded_by": made.serial})
 
     try:
@@ -155,9 +156,12 @@ def _replayed(award: Award, request_key: str) -> Award | None:
     return Award.objects.filter(participation=award.participation, request_key=request_key).first() if request_key else None
 
 
-def _why_not(award: Award, claim: Claim) -> list[Reason]:
+def _why_not(desk: ClaimDesk, award: Award, claim: Claim) -> list[Reason]:
     same = claim.system == award.system and claim.amount == award.amount and claim.profession == award.payload["profession"]
-    return [*_not_standing(award), *why_not_corrected(is_reported=is_reported(award), is_same=same)]
+    return [
+        *_not_standing(award),
+        *why_not_corrected(is_reported=is_reported(award), is_same=same, strands_points=strands_points(desk, claim)),
+    ]
 
 
 def _not_standing(award: Award) -> list[Reason]:

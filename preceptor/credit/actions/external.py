@@ -11,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 
+from preceptor.accounts.actions import hold_people
 from preceptor.accounts.models import User
-from preceptor.accounts.queries import identities_of, person_of
+from preceptor.accounts.queries import identities_of
 from preceptor.credit.models import ExternalCredit, TrackedRequirement, TranscriptFile
 from preceptor.credit.queries import kept_of
 from preceptor.credit.rules import KEEP_REMOVED, room_for
@@ -36,8 +37,9 @@ class Proof:
 
 @transaction.atomic
 def add_external_credit(user: User, values: Mapping[str, Any], proof: Proof | None, *, at: datetime) -> ExternalCredit:
-    """Write down credit from elsewhere. `values` are those of the form. Not more than a person may keep (credit.external_full)."""
-    person = person_of(user)
+    """Write down credit from elsewhere. `values` are those of the form. Not more than a person may keep (credit.external_full), also when several are
+    sent at once; nothing for who was erased meanwhile (credit.person_erased)."""
+    person = _held(user)
     _make_room(person, len(proof.data) if proof else 0)
     row = ExternalCredit.objects.create(user=person, added_at=at, **values)
     if proof:
@@ -53,7 +55,7 @@ def change_external_credit(
     """Write it down otherwise; another file takes the place of the one that is kept."""
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     if proof:
-        _make_room(row.user, len(proof.data), without=row)
+        _make_room(_held(row.user), len(proof.data), without=row)
     for name in changed:
         setattr(row, name, values[name])
     if proof or drops_proof:
@@ -62,7 +64,7 @@ def change_external_credit(
     if proof:
         _keep_proof(row, proof)
     if changed:
-        row.save()
+        row.save(update_fields=[name for name in changed if name != "file"])
         write_entry("credit.change_external_credit", by=BY, at=at, about=row, detail={"changed": changed})
     return row
 
@@ -102,6 +104,14 @@ def erase_own_record(user: User, *, at: datetime) -> int:
     TranscriptFile.objects.filter(user__in=people).delete()
     write_entry("credit.erase_own_record", by="system", at=at, about=user, detail={"entries": len(rows)})
     return len(rows)
+
+
+def _held(user: User) -> User:
+    """The person, held until the transaction ends: whoever else adds or erases waits."""
+    ((person, *_),) = hold_people(user)
+    if person.erased_at:
+        raise Refused("credit.person_erased", "This account was deleted, so nothing more is kept with it.")
+    return person
 
 
 def _make_room(person: User, size: int, *, without: ExternalCredit | None = None) -> None:

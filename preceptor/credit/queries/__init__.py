@@ -11,7 +11,7 @@ from preceptor.credit.queries.certificates import (
     own_award,
     verify_url,
 )
-from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk
+from preceptor.credit.queries.claims import Choice, ClaimDesk, ProfessionDesk, boards_desk, button_words, claim_desk, strands_points
 from preceptor.credit.queries.completions import COLUMNS, Completion, Counts, Scope, award_for_staff, completions, counts_in, standing_in
 from preceptor.credit.queries.desks import CertificateDesk, certificate_desk
 from preceptor.credit.queries.external import (
@@ -88,6 +88,7 @@ __all__ = [
     "completions",
     "counts_in",
     "standing_in",
+    "strands_points",
     "CertificateDesk",
     "credential_file",
     "CheckResult",

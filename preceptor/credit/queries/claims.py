@@ -263,5 +263,13 @@ def boards_desk(participation: Participation, at: datetime) -> ClaimDesk | None:
     return replace(desk, desks={profession.profession.code: ProfessionDesk(profession.profession, choices, [])}) if choices else None
 
 
+def strands_points(desk: ClaimDesk, claim: Claim) -> bool:
+    """Would a corrected claim leave points of a board without credit beside them, or with a profession that may not have them?"""
+    beside = Standing.objects.filter(participation=desk.participation).exclude(award=desk.corrected).values_list("system", flat=True)
+    boards = [desk.pack.systems[key] for key in beside if key in desk.pack.systems and desk.pack.systems[key].board]
+    wanted = desk.pack.systems.get(claim.system)
+    return bool(boards) and not (wanted and wanted.is_credit and all(claim.profession in board.professions for board in boards))
+
+
 def _boards(desk: ClaimDesk, profession: ProfessionDesk) -> list[CreditSystem]:
     return [system for system in systems_for(desk.pack, profession.profession.code, desk.standings) if system.board]

@@ -13,7 +13,7 @@ from preceptor.accreditation.rules import CreditSystem, Pack, us_date
 from preceptor.catalog.models import Activity
 from preceptor.credit.models import Award, Standing
 from preceptor.kernel.credits import plain
-from preceptor.kernel.serials import grouped
+from preceptor.kernel.serials import grouped, is_serial
 
 COLUMNS = (
     "Completed on", "Claimed at (UTC)", "Name", "Degree", "Profession", "Activity", "Activity number", "Format", "Credit", "Amount", "Number of the credit",
@@ -135,7 +135,9 @@ def counts_in(scope: Scope, today: date) -> Counts:
 
 
 def award_for_staff(serial: str) -> Award | None:
-    """One award with its whole history."""
+    """One award with its whole history, by its serial as it was typed, without dashes."""
+    if not is_serial(serial):
+        return None
     return (
         Award.objects.filter(serial=serial)
         .select_related("activity__provider", "edition", "participation", "user", "supersedes")

@@ -13,6 +13,7 @@ from typing import Any
 
 from preceptor.accreditation.rules import us_date
 from preceptor.kernel.credits import plain
+from preceptor.kernel.texts import storable
 
 # In bytes. A certificate of ours has a few hundred thousand; a credential a few thousand.
 MOST_FILE, MOST_TEXT = 2 * 2**20, 65_536
@@ -129,7 +130,7 @@ def _at(value: Any, path: Path) -> Any:
 def _shown(label: str, value: Any) -> str:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return "" if value is None else "something that is no text"
-    text = str(value).replace("*", "")
+    text = storable(str(value)).replace("*", "")
     if label == "Completed":
         text = _day(text)
     if label == "Amount":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from preceptor.accounts.rules import why_not_identifier
+from preceptor.accounts.rules import tidy_words, why_not_identifier
 from preceptor.accreditation.rules import PARTICIPATION, ClaimMode, CreditSystem, IdentifierKind, us_date
 from preceptor.catalog.rules import OfferState, Step
 from preceptor.journey.rules import OPTIONAL, PAGES, is_over
@@ -169,9 +169,9 @@ def _wrong_profession(offer: Wish, profile: Profile) -> Iterable[Reason]:
 
 
 def _incomplete_name(profile: Profile) -> Iterable[Reason]:
-    if not (profile.given_name.strip() and profile.family_name.strip()):
+    if not (tidy_words(profile.given_name) and tidy_words(profile.family_name)):
         yield Reason("credit.name_missing", "Enter your name as it should stand on the certificate.")
-    if profile.has_degrees and not profile.credentials.strip():
+    if profile.has_degrees and not tidy_words(profile.credentials):
         yield Reason("credit.degree_missing", "Enter your degree as it should stand after your name, for example MD or PharmD.")
 
 

@@ -28,12 +28,18 @@ REINSTATEMENT_REASONS = ("It was taken back in error.", "The requirements were f
 _LEARNERS = {"credit.address_unverified", "credit.not_attested", "credit.profession_not_attested"}
 
 
-def why_not_corrected(*, is_reported: bool, is_same: bool) -> Iterable[Reason]:
-    """What keeps a learner from correcting their own choice, beside what keeps them from claiming the new one."""
+def why_not_corrected(*, is_reported: bool, is_same: bool, strands_points: bool = False) -> Iterable[Reason]:
+    """What keeps a learner from correcting their own choice, beside what keeps them from claiming the new one. `strands_points`: points of a board stand
+    beside the credit, and could not stand beside the new choice."""
     if is_reported:
         yield Reason(
             "credit.reported",
             "It was reported already, so the provider's staff has to correct it. Write to them; they see this certificate.",
+        )
+    if strands_points:
+        yield Reason(
+            "credit.points_beside",
+            "Points of a board stand beside this credit, and cannot be had with what you chose now. The provider's staff has to take them back first.",
         )
     if is_same:
         yield Reason("credit.unchanged", "Nothing was changed: choose another credit type or amount.")

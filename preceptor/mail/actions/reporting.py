@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from preceptor.kernel.texts import storable
 from preceptor.mail.models import Letter, LetterEvent
-from preceptor.mail.rules import MOVES, LetterState, Report, Taken, Verdict
+from preceptor.mail.rules import ERASED_RECIPIENT, MOVES, LetterState, Report, Taken, Verdict
 
 
 def record_reports(reports: Iterable[Report], *, at: datetime) -> list[Taken]:
@@ -24,9 +26,12 @@ def record_report(report: Report, *, at: datetime) -> Taken:
 
     A letter that is being posted at this moment is left alone: whoever brings the report comes again.
     """
+    report = replace(report, message_id=storable(report.message_id), text=storable(report.text))
     letter = _letter_of(report)
     if letter is None:
         return Taken.NO_LETTER
+    if letter.recipient == ERASED_RECIPIENT:
+        report = replace(report, text="")  # a server's words name the address
     if report.key and LetterEvent.objects.filter(key=report.key).exists():
         return Taken.KNOWN
     if letter.state == LetterState.SENDING:

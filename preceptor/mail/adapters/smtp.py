@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from preceptor.kernel.texts import storable
 from preceptor.mail.rules import Outcome, Reply, conversation_lasts
 
 TOO_SLOW = "The mail server did not answer in time"
@@ -201,4 +202,4 @@ def _send_body(server: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
 def _text(reply: bytes | str) -> str:
     """A server's words, whatever bytes they are."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return " ".join(text.split())[:500]
+    return storable(" ".join(text.split()))[:500]

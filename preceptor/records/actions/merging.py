@@ -13,7 +13,7 @@ from preceptor.credit.rules import DOUBLED, UNMERGED
 from preceptor.kernel.refusals import Refused
 from preceptor.logbook.actions import write_entry
 from preceptor.records.actions.letters import addresses_of, write_to
-from preceptor.records.models import DoubledAward
+from preceptor.records.models import DataExport, DoubledAward
 from preceptor.records.queries.merging import standing_of, unmerge_preview, why_not_merged, would_stand
 from preceptor.records.rules import doubles
 
@@ -59,6 +59,8 @@ def unmerge_people(merged: User, *, by: User, reason: str, at: datetime, signed:
         raise Refused("records.not_unmerged", "These accounts cannot be parted. " + preview.reasons[0].message, reasons=preview.reasons)
     unlink_account(merged, by=signed or by.email, reason=reason, at=at)
     sides = [identities_of(preview.goes[0]), identities_of(preview.stays[0])]
+    # A copy that was made of both tells one person about another from here on.
+    DataExport.objects.filter(user__in=[*sides[0], *sides[1]]).delete()
     for side in sides:
         move_standings(side, side[0])
     risen = [award for side in sides for award in would_stand(side, preview.link)]

@@ -13,7 +13,7 @@ from preceptor.credit import actions
 from preceptor.credit.models import Award
 from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, standing_in
 from preceptor.credit.rules import face_of
-from preceptor.kernel.serials import grouped, normalized
+from preceptor.kernel.serials import grouped, is_serial, normalized
 from preceptor.kernel.tables import csv_bytes
 from preceptor.studio.access import WRITE, staff
 from preceptor.studio.desk import REGISTRAR, Seat
@@ -35,7 +35,8 @@ def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     scope, today = _asked(request, seat)
     rows = standing_in(scope.scope, today)
     form = ReportedForm(request.POST if request.method == "POST" else None)
-    chosen = Award.objects.filter(serial__in=request.POST.getlist("serial")[:PER_PAGE], standing__isnull=False)
+    serials = [serial for serial in request.POST.getlist("serial")[:PER_PAGE] if is_serial(serial)]
+    chosen = Award.objects.filter(serial__in=serials, standing__isnull=False)
     if form.does(lambda typed: actions.mark_all_reported(chosen, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
         return go(request, request.get_full_path(), "They are marked as reported.")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
