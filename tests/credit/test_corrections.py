@@ -19,7 +19,7 @@ from preceptor.credit.actions import (
     reverse_award,
 )
 from preceptor.credit.models import Award, CertificateLetter, LateClaim, LedgerLine, Standing
-from preceptor.credit.queries import award_of, certificate_desk, fortune_of, transcript_for
+from preceptor.credit.queries import award_of, boards_desk, certificate_desk, fortune_of, transcript_for
 from preceptor.credit.rules import REINSTATEMENT_REASONS, REVERSAL_REASONS, STAFF_REASONS, AwardState, face_of
 from preceptor.kernel.refusals import Refused
 from preceptor.kernel.serials import grouped
@@ -240,12 +240,11 @@ def test_no_correction_leaves_points_without_the_credit_beside_them(house: House
     with pytest.raises(Refused) as refused:
         correct_claim(credit, other, at=NOW)
     assert "credit.points_beside" in codes(refused)
-    assert correct_claim(credit, claim_for(amount="0.50"), at=NOW).amount == Decimal("0.50"), (
-        "the same credit in another amount is no trouble"
-    )
+    with pytest.raises(Refused) as refused:
+        correct_claim(credit, claim_for(amount="0.50"), at=NOW)
+    assert "credit.points_beside" in codes(refused), "nor with less of it than there are points"
     reverse_award(points, by="system", reason=ERROR, at=NOW)
-    held = Award.objects.get(standing__slot="credit")
-    assert correct_claim(held, other, at=NOW).system == system
+    assert correct_claim(credit, other, at=NOW).system == system
 
 
 def test_what_was_typed_in_a_name_turns_no_other_words_around(house: House) -> None:
@@ -255,3 +254,17 @@ def test_what_was_typed_in_a_name_turns_no_other_words_around(house: House) -> N
     with pytest.raises(Refused) as refused:
         claim_credit(house.participation(house.learner(), house.edition("second")), claim_for(given_name="\u202e\x08"), at=NOW)
     assert "credit.name_missing" in codes(refused)
+
+
+def test_points_are_not_more_than_the_credit_that_was_claimed(house: House) -> None:
+    participation = house.participation(house.learner(), house.edition(offers={"ama_pra_1": "0.75", "moc_abim": "0.75"}))
+    credit = claim_credit(participation, claim_for(amount="0.25"), at=NOW)
+    desk = boards_desk(participation, NOW)
+    assert desk and [choice.steps for choice in desk.desks["physician"].choices] == [[Decimal("0.25")]]
+    numbers = {"abim_id": "123456", "birth_mmdd": "0704"}
+    with pytest.raises(Refused) as refused:
+        claim_credit(participation, claim_for(system="moc_abim", amount="0.75", identifiers=numbers), at=NOW)
+    assert "credit.amount" in codes(refused)
+    points = claim_credit(participation, claim_for(system="moc_abim", amount="0.25", identifiers=numbers), at=NOW)
+    assert points.amount == Decimal("0.25")
+    assert correct_claim(credit, claim_for(amount="0.75"), at=NOW).amount == Decimal("0.75"), "more credit is no trouble"

@@ -103,8 +103,18 @@ class ClaimDesk:
     is_verified: bool
     is_faculty: bool
     earlier: frozenset[str]
-    is_beside: bool = False
+    beside: Decimal | None = None
     corrected: Award | None = None
+
+    @property
+    def is_beside(self) -> bool:
+        """Is there credit already, so that only points of a board can come beside it? `beside` is its amount."""
+        return self.beside is not None
+
+    def most_of(self, system: CreditSystem, offered: Decimal) -> Decimal:
+        """How much may be claimed: of points, where the learner states them, not more than the credit beside which they stand (CRD-009)."""
+        is_bound = self.beside is not None and system.board and system.claim_mode is ClaimMode.CLAIMED
+        return min(offered, self.beside) if is_bound and self.beside is not None else offered
 
     @property
     def zone(self) -> str:
@@ -154,7 +164,7 @@ class ClaimDesk:
     def _wish(self, claim: Claim) -> Wish:
         system = self.pack.systems.get(claim.system, self.pack.systems[PARTICIPATION])
         offer = self.offers.get(system.key)
-        return Wish(system, offer.amount if offer else None, claim.amount, claim.is_attested)
+        return Wish(system, self.most_of(system, offer.amount) if offer else None, claim.amount, claim.is_attested)
 
     def _profile(self, claim: Claim) -> Profile:
         profession = self.pack.professions.get(claim.profession)
@@ -218,7 +228,10 @@ def claim_desk(participation: Participation, at: datetime, *, corrected: Award |
         earlier=frozenset(
             Standing.objects.filter(user__in=people, activity=edition.activity).exclude(award=corrected).values_list("system", flat=True)
         ),
-        is_beside=Standing.objects.filter(participation=participation, slot=MAIN_SLOT).exclude(award=corrected).exists(),
+        beside=Standing.objects.filter(participation=participation, slot=MAIN_SLOT)
+        .exclude(award=corrected)
+        .values_list("award__amount", flat=True)
+        .first(),
         corrected=corrected,
     )
 
@@ -259,16 +272,19 @@ def boards_desk(participation: Participation, at: datetime) -> ClaimDesk | None:
     if profession is None or main is None or not main.is_credit:
         return None
     offered = [_choice(system, desk.standings[system.key], desk.completed_on(), at, desk.zone) for system in _boards(desk, profession)]
-    choices = [choice for choice in offered if not choice.closed and choice.system.board not in slots]
+    offered = [replace(choice, maximum=desk.most_of(choice.system, choice.maximum)) for choice in offered]
+    choices = [choice for choice in offered if not choice.closed and choice.system.board not in slots and choice.steps]
     return replace(desk, desks={profession.profession.code: ProfessionDesk(profession.profession, choices, [])}) if choices else None
 
 
 def strands_points(desk: ClaimDesk, claim: Claim) -> bool:
-    """Would a corrected claim leave points of a board without credit beside them, or with a profession that may not have them?"""
-    beside = Standing.objects.filter(participation=desk.participation).exclude(award=desk.corrected).values_list("system", flat=True)
-    boards = [desk.pack.systems[key] for key in beside if key in desk.pack.systems and desk.pack.systems[key].board]
-    wanted = desk.pack.systems.get(claim.system)
-    return bool(boards) and not (wanted and wanted.is_credit and all(claim.profession in board.professions for board in boards))
+    """Would a corrected claim leave points of a board without as much credit beside them, or with a profession that may not have them?"""
+    wanted, systems = desk.pack.systems.get(claim.system), desk.pack.systems
+    rows = Standing.objects.filter(participation=desk.participation).exclude(award=desk.corrected).values_list("system", "award__amount")
+    beside = [(systems[key], amount) for key, amount in rows if key in systems and systems[key].board]
+    new = replace(desk, beside=claim.amount)
+    fits = [claim.profession in board.professions and new.most_of(board, amount) == amount for board, amount in beside]
+    return bool(beside) and not (wanted and wanted.is_credit and all(fits))
 
 
 def _boards(desk: ClaimDesk, profession: ProfessionDesk) -> list[CreditSystem]:
