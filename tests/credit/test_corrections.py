@@ -173,6 +173,19 @@ def test_points_of_a_board_stand_beside_the_credit(house: House) -> None:
     assert certificate_desk(credit, LATER).points == [points] and award_of(participation) == credit
 
 
+def test_points_go_with_the_credit_that_is_taken_back_and_keep_it_from_becoming_another(house: House, registrar: User) -> None:
+    edition = house.edition(offers={"ama_pra_1": "0.75", "moc_abim": "0.75"})
+    participation = house.participation(house.learner(), edition)
+    credit = claim_credit(participation, claim_for(), at=NOW)
+    numbers = {"abim_id": "123456", "birth_mmdd": "0704"}
+    claim_credit(participation, claim_for(system="moc_abim", identifiers=numbers), at=NOW)
+    with pytest.raises(Refused) as refused:
+        correct_award(credit, claim_for(system="participation", amount="0"), by=registrar, reason=STAFF_REASONS[1], at=LATER)
+    assert "credit.points_beside" in codes(refused)
+    reverse_award(credit, by=registrar, reason=ERROR, at=LATER)
+    assert kinds() == ["award", "award", "reversal", "reversal"] and not Standing.objects.exists()
+
+
 # --- pages
 
 

@@ -14,7 +14,7 @@ from tests.studio.conftest import at_desk, member
 pytestmark = pytest.mark.django_db
 POST_ONLY = {"completions_csv", "drop_imported", "stage", "publish", "new_edition", "offer_remove", "remind_all", "remind"}
 PUBLISHERS = {"publish", "withdraw", "correction", "provider", "accreditation"}
-PRIVATE = {"people", "human", "merge", "unmerge", "erase"}
+PRIVATE = {"completions", "award", "award_correct", "people", "human", "merge", "unmerge", "erase"}
 
 
 @pytest.fixture

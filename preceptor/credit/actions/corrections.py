@@ -14,6 +14,8 @@ from preceptor.credit.models import Award, ReportMark
 from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_reported, strands_points
 from preceptor.credit.rules import (
     BY_LEARNER,
+    DOUBLED,
+    MAIN_SLOT,
     REINSTATEMENT_REASONS,
     REVERSAL_REASONS,
     STAFF_REASONS,
@@ -61,7 +63,8 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
     desk = claim_desk(award.participation, award.claimed_at, corrected=award)
     reasons = [found for found in desk.reasons(claim) if not is_for_learners_only(found)]
-    _refuse(award, [*_not_standing(award), *reasons])
+    stranded = why_not_corrected(is_reported=False, is_same=False, strands_points=strands_points(desk, claim))
+    _refuse(award, [*_not_standing(award), *stranded, *reasons])
 
     def tell(made: Award) -> None:
         need_person(desk)
@@ -76,12 +79,19 @@ def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: st
 
 @transaction.atomic
 def reverse_award(award: Award, *, by: User | str, reason: str, note: str = "", at: datetime) -> None:
-    """Take an award back: it counts no more, and verification, status list and transcript say since when and why. Undone by `reinstate_award`."""
+    """Take an award back: it counts no more, and verification, status list and transcript say since when and why. Undone by `reinstate_award`.
+
+    Points of a board that stood beside it go with it, each with a line of its own: they are nothing without the credit. A doubled credit stands
+    elsewhere, and so leaves them.
+    """
     if reason not in REVERSAL_REASONS:
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
     if not fall(award):
         raise Refused("credit.not_standing", "This certificate does not stand any more, so there is nothing to take back.")
     _note("credit.reverse_award", award, by, reason, note, at)
+    if award.slot == MAIN_SLOT and reason != DOUBLED:
+        for points in Award.objects.filter(participation=award.participation, standing__isnull=False):
+            reverse_award(points, by=by, reason=reason, note=note, at=at)
     append_line(LineKind.REVERSAL, award, by=_pseudonym(by), at=at, reason=reason)
 
 

@@ -29,7 +29,7 @@ def _asked(request: HttpRequest, seat: Seat) -> tuple[ScopeForm, Any]:
     return ScopeForm(request.GET, pack=pack_on(today), titles=newest_titles()), today
 
 
-@staff(WRITE, duty=REGISTRAR)
+@staff(WRITE, duty=REGISTRAR, is_private=True)
 def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Everyone who completed something, with counts, and what is not reported yet; those that are ticked can be marked as reported."""
     scope, today = _asked(request, seat)
@@ -62,7 +62,7 @@ def _award(serial: str) -> Award:
     return award
 
 
-@staff(WRITE, duty=REGISTRAR)
+@staff(WRITE, duty=REGISTRAR, is_private=True)
 def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """One award: what it says, what happened to it, and what can be done: report, take back, reinstate."""
     held = _award(serial)
@@ -82,7 +82,7 @@ def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@staff(WRITE, duty=REGISTRAR)
+@staff(WRITE, duty=REGISTRAR, is_private=True)
 def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """Put right what a certificate says: a new one supersedes it, and goes to the learner."""
     held = _award(serial)
