@@ -543,4 +543,4 @@ SCHEDULED_PASSES: list[Case] = [
     ("BIB-001", "a link that could not be reached since", {"citations": (CitationFacts("a", 2024, "unknown"),)}),
     ("ANC-001", "plain policies", texts(policies="We keep what credit needs.")),
 ]  # fmt: skip
-__all__ = ["AT", "FAILS", "FACULTY", "PASSES", "SCHEDULED_FAILS", "SCHEDULED_PASSES"]
+__all__ = ["AT", "FACULTY", "FAILS", "PASSES", "SCHEDULED_FAILS", "SCHEDULED_PASSES"]

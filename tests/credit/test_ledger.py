@@ -29,14 +29,12 @@ from preceptor.credit.actions import (
 from preceptor.credit.adapters.seal_files import add_seals, read_seals
 from preceptor.credit.models import Award, LedgerHead, LedgerLine, LedgerSeal, Standing
 from preceptor.credit.queries import kept_seals, transcript_for
-from preceptor.credit.queries.standings import standing_awards
 from preceptor.credit.rules import (
     GENESIS,
     REINSTATEMENT_REASONS,
     REVERSAL_REASONS,
     STAFF_REASONS,
     Claim,
-    Deed,
     Figures,
     LineKind,
     Seal,
@@ -44,11 +42,9 @@ from preceptor.credit.rules import (
     check_chain,
     hash_of,
     is_seal_due,
-    ledger_totals,
     seal_bytes,
     seal_line,
     seal_of_line,
-    standing_deeds,
 )
 from preceptor.journey.models import Participation
 from preceptor.kernel.credits import plain
@@ -56,6 +52,7 @@ from preceptor.kernel.refusals import Refused
 from preceptor.mail.models import Attachment, Letter
 from tests.credit.conftest import NOW, House, claim_for
 from tests.credit.ledgers import flaws
+from tests.credit.sums import Deed, ledger_totals, standing_deeds
 
 # --- rows alone -----------------------------------------------------------------------------------------------------------------------------
 
@@ -286,7 +283,7 @@ def is_one_truth(people: list[User]) -> None:
     """The sum of the ledger's lines, the transcripts, and what counts for a report are the same, and nobody has the same credit twice."""
     told = deeds()
     standing, sums = standing_deeds(told), ledger_totals(told)
-    assert set(standing) == set(standing_awards())
+    assert set(standing) == set(Standing.objects.values_list("award", flat=True))
     reported: dict[tuple[int, str], Decimal] = {}
     for row in Standing.objects.select_related("award"):
         reported[row.award.user_id, row.award.system] = reported.get((row.award.user_id, row.award.system), Decimal(0)) + row.award.amount

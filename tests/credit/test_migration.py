@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from preceptor.credit.models import Award, LedgerHead, LedgerLine, Standing
@@ -85,6 +85,8 @@ def test_every_award_becomes_a_line_and_keeps_every_word(make_house: Callable[..
             payload=payload, payload_sha256=sha256_of(payload),
         )  # fmt: skip
         before[serial] = (payload, row.uuid, at)
+    with pytest.raises(DatabaseError):
+        Old.objects.update(amount=Decimal("1.00"))
     migrate([("credit", "0005_keep_the_ledger")])
     assert Award.objects.count() == LedgerLine.objects.count() == Standing.objects.count() == LedgerHead.objects.get().number == 8
     for award in Award.objects.all():

@@ -74,7 +74,7 @@ def test_the_list_asks_no_more_for_thirty_than_for_one(house: House, editor: Cli
     assert counts[0] == counts[1]
 
 
-def test_the_file_is_for_publishers_holds_the_numbers_and_leaves_a_line(house: House, editor: Client, reader: Client) -> None:  # noqa: F811
+def test_the_file_is_for_registrars_holds_the_numbers_and_leaves_a_line(house: House, editor: Client, reader: Client) -> None:  # noqa: F811
     award = completed(house, family_name="=HYPERLINK()")
     assert reader.post(f"{LIST}list.csv").status_code == 403 and editor.get(f"{LIST}list.csv").status_code == 405
     answer = editor.post(f"{LIST}list.csv?activity=breast-cancer")

@@ -20,8 +20,8 @@ from preceptor.catalog.rules.worksheet import Worksheet, is_far_off, median_minu
 
 __all__ = [
     "FIELD_WEIGHTS",
-    "EditionState",
     "LONGEST_CLAIM",
+    "EditionState",
     "OfferState",
     "Role",
     "Stage",

@@ -4,13 +4,12 @@ from preceptor.credit.actions.certificates import (
     file_name,
     order_paper,
     send_again,
-    send_certificate,
     sweep,
     typeset_certificate,
     typeset_paper,
 )
 from preceptor.credit.actions.checks import ask_check, check_file, forget_checks
-from preceptor.credit.actions.claims import TOO_LATE, claim_credit
+from preceptor.credit.actions.claims import claim_credit
 from preceptor.credit.actions.corrections import (
     correct_award,
     correct_claim,
@@ -31,7 +30,7 @@ from preceptor.credit.actions.external import (
     remove_external_credit,
     restore_external_credit,
 )
-from preceptor.credit.actions.ledger import append_line, by_staff, move_standings
+from preceptor.credit.actions.ledger import append_line, move_standings
 from preceptor.credit.actions.requirements import (
     change_tracked,
     follow_own,
@@ -40,9 +39,8 @@ from preceptor.credit.actions.requirements import (
     resume_requirement,
     roll_over,
 )
-from preceptor.credit.actions.seals import seal_ledger, send_seals
+from preceptor.credit.actions.seals import seal_ledger
 from preceptor.credit.actions.transcripts import (
-    KEEP_TRANSCRIPTS,
     forget_transcripts,
     order_record,
     order_transcript,
@@ -51,50 +49,45 @@ from preceptor.credit.actions.transcripts import (
 )
 
 __all__ = [
-    "order_record",
-    "typeset_record",
     "Proof",
     "add_external_credit",
-    "change_external_credit",
-    "erase_own_record",
-    "forget_removed",
-    "remove_external_credit",
-    "restore_external_credit",
-    "change_tracked",
-    "follow_own",
-    "follow_requirement",
-    "leave_requirement",
-    "resume_requirement",
-    "roll_over",
-    "ask_check",
-    "check_file",
-    "forget_checks",
-    "rotate_keys",
-    "KEEP_TRANSCRIPTS",
-    "TOO_LATE",
     "append_line",
-    "by_staff",
+    "ask_check",
+    "change_external_credit",
+    "change_tracked",
+    "check_file",
     "claim_credit",
     "correct_award",
     "correct_claim",
     "erase_names",
+    "erase_own_record",
     "erase_person",
     "file_name",
+    "follow_own",
+    "follow_requirement",
+    "forget_checks",
+    "forget_removed",
     "forget_transcripts",
+    "leave_requirement",
     "mark_all_reported",
     "mark_reported",
-    "note_export",
     "move_standings",
+    "note_export",
     "order_paper",
+    "order_record",
     "order_transcript",
     "reinstate_award",
+    "remove_external_credit",
+    "restore_external_credit",
+    "resume_requirement",
     "reverse_award",
+    "roll_over",
+    "rotate_keys",
     "seal_ledger",
     "send_again",
-    "send_certificate",
-    "send_seals",
     "sweep",
     "typeset_certificate",
     "typeset_paper",
+    "typeset_record",
     "typeset_transcript",
 ]

@@ -86,11 +86,6 @@ class ProfessionPanel:
         only = self.choices[0].choice if len(self.choices) == 1 else None
         return only.button if only and not only.is_claimed else ANY_CREDIT
 
-    @property
-    def has_numbers(self) -> bool:
-        """Does it ask for any number?"""
-        return any(panel.identifiers for panel in self.choices)
-
 
 class ClaimForm(forms.Form):
     """The claim page. Every panel's fields are there, named after profession and credit; nothing is required by the browser, the rules decide."""

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from preceptor.kernel.triggers import drop_sql
+from preceptor.kernel.triggers import append_only_sql, drop_sql
 
 TABLES = ["credit_award", "credit_lateclaim", "credit_certificatefile", "credit_certificateletter"]
 
@@ -18,6 +18,12 @@ def free(apps, schema_editor):
                 schema_editor.execute(statement)
 
 
+def keep(apps, schema_editor):
+    """The way back: as 0002 had them."""
+    for statement in append_only_sql(schema_editor.connection.vendor, TABLES):
+        schema_editor.execute(statement)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,7 +34,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(free, migrations.RunPython.noop),
+        migrations.RunPython(free, keep),
         migrations.CreateModel(
             name='CheckRequest',
             fields=[

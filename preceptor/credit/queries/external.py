@@ -12,7 +12,6 @@ from django.db.models import QuerySet, Sum
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of
 from preceptor.accreditation.queries import pack_on
-from preceptor.accreditation.rules import CreditSystem
 from preceptor.credit.models import ExternalCredit
 from preceptor.credit.rules import Total, totals
 from preceptor.kernel.credits import plain
@@ -77,11 +76,6 @@ def external_row(credit: ExternalCredit, day: date) -> ExternalRow:
         return ExternalRow(credit, f"own:{words.casefold()}", words, words, topic.label if topic else credit.topic)
     one, many = system.unit_one_markdown, system.unit_many_markdown
     return ExternalRow(credit, credit.system, one, many, topic.label if topic else credit.topic)
-
-
-def external_systems(day: date) -> list[CreditSystem]:
-    """The credit systems of the day, without participation."""
-    return [system for system in pack_on(day).systems.values() if system.is_credit]
 
 
 def told_totals(rows: Iterable[ExternalRow]) -> list[Total]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from preceptor.credit.models import Award, LedgerLine, ReportMark, Standing
+from preceptor.credit.models import Award, LedgerLine, ReportMark
 from preceptor.credit.rules import AwardState, LineKind
 
 
@@ -53,11 +53,6 @@ FORTUNE = ("lines", "standing", "supersedes", "superseded_by__lines")
 def is_reported(award: Award) -> bool:
     """Was it told to a receiver? Then the learner changes nothing by themselves."""
     return ReportMark.objects.filter(award=award).exists()
-
-
-def standing_awards() -> list[int]:
-    """The awards that count, by their keys: what transcript, lists and reports add up."""
-    return list(Standing.objects.values_list("award", flat=True))
 
 
 def _reason_of_first(lines: list[LedgerLine]) -> str:

@@ -1,4 +1,4 @@
-"""What the ledger adds up to, from its lines alone: the sum that transcript, lists and reports must come to. Plain Python."""
+"""What the ledger adds up to, from its lines alone: the sum that transcript, lists and reports must come to. A second way to it, so it shares no code with them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
