@@ -50,8 +50,6 @@ from preceptor.credit.queries.transcripts import (
 from preceptor.credit.queries.verification import Verified, check_result, check_with, credential_file, verification_of
 
 __all__ = [
-    "strands_points",
-    "Verified",
     "COLUMNS",
     "CSV_COLUMNS",
     "EVERYTHING",
@@ -63,6 +61,7 @@ __all__ = [
     "Record",
     "Scope",
     "Transcript",
+    "Verified",
     "award_for_staff",
     "award_of",
     "award_with_serial",
@@ -105,6 +104,7 @@ __all__ = [
     "requirement_warnings",
     "standing_in",
     "status_list_text",
+    "strands_points",
     "told_totals",
     "tracked_row",
     "tracker_of",
