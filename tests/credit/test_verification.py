@@ -41,6 +41,7 @@ from preceptor.jobs.actions import run_due
 from preceptor.kernel.refusals import Refused
 from preceptor.kernel.serials import grouped, new_serial
 from preceptor.logbook.models import Entry
+from preceptor.ui.days import long_moment
 from tests.credit.conftest import NOW, House, claim_for
 
 
@@ -104,6 +105,12 @@ def _dumped(kind: str, data: bytes) -> str:
 
 
 # --- by serial ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_times_are_the_providers_not_those_of_the_machine(award: Award) -> None:
+    """Midnight in UTC is still the evening before where the provider is."""
+    page = page_of(award)
+    assert f"Issued {long_moment(NOW, 'America/New_York')}." in page and "UTC" not in page
 
 
 def test_a_revoked_certificate_says_when_and_why_and_a_reinstated_one_that_it_counts(award: Award) -> None:

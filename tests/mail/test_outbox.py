@@ -51,6 +51,7 @@ def test_a_letter_is_posted_once_with_all_its_parts(mail_server: Server, new_let
     assert [(a.get_filename(), a.get_content()) for a in message.iter_attachments()] == [("certificate.pdf", b"%PDF-1.7 sample")]
     letter.refresh_from_db()
     assert letter_fate(letter, at=at).sentence == "Sent at 3:02 PM UTC to r…@example.org"
+    assert letter_fate(letter, at=at, zone="America/New_York").sentence == "Sent at 10:02 AM EST to r…@example.org"
     assert states(letter) == ["awaiting", "queued", "sending", "sent"]
 
 

@@ -64,6 +64,12 @@ def test_people_are_found_by_whatever_is_at_hand(registrar: Client, two: tuple[U
     assert first.email not in registrar.get("/studio/people/").content.decode(), "nobody is listed unasked"
 
 
+def test_only_registrars_are_led_to_people(registrar: Client, reader: Client) -> None:
+    assert 'href="/studio/people/"' in registrar.get("/studio/completions/").content.decode()
+    assert 'href="/studio/people/"' not in reader.get("/studio/completions/").content.decode()
+    assert reader.get("/studio/people/").status_code == 403
+
+
 def test_two_accounts_are_compared_put_together_and_parted(registrar: Client, two: tuple[User, User]) -> None:
     first, second = two
     early, late = Award.objects.get(user=first), Award.objects.get(user=second)
