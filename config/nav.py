@@ -25,7 +25,7 @@ STUDIO = [
     ("Provider", "studio:provider"),
     ("Packs", "studio:packs"),
 ]
-PRIVATE = {"studio:people"}  # only registrars may open it: nobody else is led there
+PRIVATE = {"studio:people", "studio:completions"}  # only registrars may open it: nobody else is led there
 USER_MENU = [
     ("Name and profession", "accounts:profile"),
     ("E-mail address", "account_email"),

@@ -29,7 +29,11 @@ def verification_of(typed: str) -> Verified | None:
     if not is_serial(serial):
         return None
     award = Award.objects.prefetch_related("personal_parts", *FORTUNE).filter(serial=serial).first()
-    return Verified(face_of(award.payload), award.claimed_at, fortune_of(award)) if award else None
+    if award is None:
+        return None
+    # A certificate that was corrected by the staff keeps the moment of the claim; it was issued when its line was written.
+    issued_at = min((line.at for line in award.lines.all()), default=award.claimed_at)
+    return Verified(face_of(award.payload), issued_at, fortune_of(award))
 
 
 @dataclass(frozen=True)
