@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def _as_migrated(db: None) -> None:
     """What the migration makes. On PostgreSQL a transactional test before this one has emptied every table, also of what migrations put in."""
     import_module("preceptor.accounts.migrations.0003_duties").make(apps, None)
+    import_module("preceptor.accounts.migrations.0005_keep_the_links").make_group(apps, None)
 
 
 def test_the_groups_are_there_from_the_beginning() -> None:

@@ -111,7 +111,7 @@ def part_url(participation: Participation, part: Part) -> str:
 def part_rows(participation: Participation, current: Part | None = None) -> list[PartRow]:
     """Every part of the learner's edition, in order, with how far they got. Three queries, however many parts."""
     edition = participation.edition
-    parts = list(Part.objects.filter(edition=edition).annotate(decision_count=Count("decisions")))
+    parts = list(Part.objects.filter(edition=edition).annotate(decision_count=Count("decisions")).order_by("position"))
     progress = {row.part_id: row for row in PartProgress.objects.filter(participation=participation)}
     tally = CaseAnswer.objects.filter(participation=participation).values_list("decision__part_id").annotate(n=Count("pk"))
     answered: dict[int, int] = dict(tally)
