@@ -122,7 +122,7 @@ def _paper(desk: ClaimDesk, claim: Claim) -> Paper:
 
 def _letter(face: Face) -> str:
     text = render_to_string("credit/mail/certificate.txt", {"face": face})
-    lines = [line for line in text.splitlines() if line.startswith(("your Cert", "Credit:"))]
+    lines = [line for line in text.splitlines() if line.startswith(("Your Cert", "Credit:"))]
     return " / ".join(line.split(" is attached")[0].split(' for "')[0] for line in lines)
 
 
@@ -131,6 +131,7 @@ def _verification(face: Face) -> str:
         "found": Verified(face, NOW, Fortune(AwardState.STANDS, NOW)),
         "form": SerialForm({"serial": face.serial}),
         "check_form": CheckForm(),
+        "house_zone": "America/New_York",
         "typed": face.serial,
         "at": NOW,
     }
