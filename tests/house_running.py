@@ -99,7 +99,7 @@ class House:
     def children(self) -> dict[str, int]:
         """The processes that `up` keeps: a word of their command line → pid."""
         assert self.process
-        listed = subprocess.run(["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
+        listed = subprocess.run(["ps", "-ww", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True).stdout
         words = ("granian", "run_worker", "run_mail_sink")
         return {word: int(line.split()[0]) for line in listed.splitlines() for word in words if word in line}
 

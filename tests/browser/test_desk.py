@@ -21,7 +21,7 @@ from preceptor.catalog.models import Edition
 from tests.studio.addresses import desk_urls
 print(json.dumps(desk_urls(Edition.objects.filter(activity__slug="{slug}", state="{state}").latest("number"))))
 """
-POSTED = {"home", "stage", "publish", "new_edition", "drop_imported", "offer_remove", "evidence", "remind", "remind_all"}
+POSTED = {"completions_csv", "home", "stage", "publish", "new_edition", "drop_imported", "offer_remove", "evidence", "remind", "remind_all"}
 # Of a published edition, what looks otherwise than on a draft.
 LOCKED = ("edition", "texts", "objectives", "references", "offers", "offer", "person", "person_roles", "relationship", "support_one",
           "support_ledger", "review", "withdraw", "correction", "learners", "learner", "replay")  # fmt: skip

@@ -46,12 +46,13 @@ def confirm(page: Page, sentence: str, button: str, reason: str = "Confirmed by 
 def test_a_registrar_puts_two_accounts_together_and_parts_them(page: Page, accounts: dict[str, str], inspector: Inspector) -> None:
     sign_in(page)
     page.get_by_role("navigation").get_by_role("link", name="People", exact=True).click()
-    page.get_by_role("searchbox").fill("jordan")
+    # Other walks in this house make learners of the same sample name.
+    page.get_by_role("searchbox").fill("jordan@")
     page.keyboard.press("Enter")
     expect(page.get_by_role("row")).to_have_count(3)
     inspector.look("people")
     page.get_by_role("row", name=re.compile("home.example")).get_by_role("link").click()
-    page.get_by_role("searchbox").fill("jordan hospital")
+    page.get_by_role("searchbox").fill("jordan@hospital")
     page.get_by_role("button", name="Find the other account").click()
     inspector.look("person")
     page.get_by_role("link", name=re.compile("^Compare")).click()

@@ -111,7 +111,7 @@ def test_every_answer_is_in_order(page: Page, seeded: Seeded, files: Path, visit
     page.goto("/verify/")
     page.get_by_label("File to check").set_input_files({"name": "x.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 none"})
     page.get_by_role("button", name="Check this file").click()
-    assert result(page) == "This file cannot be read"
+    assert result(page) == "This file was not signed here"
     inspector.look("unreadable")
     inspector.close()
 
