@@ -150,7 +150,7 @@ class Builder:
                 self.line("reinstatement", award, at)
             self.settle(award, stands=is_back)
         elif luck < 0.06:
-            self.line("erasure", award, at, erased="name")
+            self.line("erasure", award, at + timedelta(days=7 * 366), erased="name")  # not before the years of the record are over
             self.settle(award, stands=True, without="name")
         else:
             self.settle(award, stands=True)
