@@ -27,10 +27,13 @@ class Fortune:
 
 
 def fortune_of(award: Award) -> Fortune:
-    """Where an award stands now. Cheap where `with_fortune` fetched what it reads."""
+    """Where an award stands now. Cheap where `FORTUNE` was fetched.
+
+    Lines are read after what is derived from them: whoever sees that an award fell then sees why, also while others write.
+    """
+    stands, successor, predecessor = _stands(award), _successor(award), award.supersedes
     lines = sorted(award.lines.all(), key=lambda line: line.number)
-    successor, predecessor = _successor(award), award.supersedes
-    if _stands(award):
+    if stands:
         return Fortune(
             AwardState.STANDS,
             award.claimed_at,
@@ -46,8 +49,8 @@ def fortune_of(award: Award) -> Fortune:
     return Fortune(AwardState.REVOKED, taken.at, taken.reason, None, predecessor)
 
 
-# What `fortune_of` reads, for lists.
-FORTUNE = ("lines", "standing", "supersedes", "superseded_by__lines")
+# What `fortune_of` reads, for lists, and in its order.
+FORTUNE = ("standing", "supersedes", "superseded_by__lines", "lines")
 
 
 def is_reported(award: Award) -> bool:
