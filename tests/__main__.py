@@ -75,6 +75,13 @@ def find_programs(run: Run) -> None:
             run.missing.append(f"the tests of {use}: {program} was not found. Try: sudo apt-get install {package}")
 
 
+def find_vectors(run: Run) -> None:
+    """The W3C's test vectors, which are theirs and so not in this repository."""
+    place = Path(os.environ.get("CONFORMANCE_DIR", ROOT.parent / "shared" / "conformance")) / "credentials"
+    if not place.exists():
+        run.missing.append("the W3C's vectors of credentials. Set CONFORMANCE_DIR to a folder that holds them in credentials/")
+
+
 def may_install() -> bool:
     """Is this root, on a Debian?"""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
@@ -113,6 +120,7 @@ def test() -> int:
         postgres = start_postgres(run, Path(folder))
         chromium = find_chromium(run)
         find_programs(run)
+        find_vectors(run)
         run.step("SQLite", python("-m", "pytest", "-q", "-m", "not browser and not postgres", *workers, *chosen))
         if postgres:
             run.step("PostgreSQL", python("-m", "pytest", "-q", "-m", "not browser", *workers, *chosen), TEST_DATABASE_URL=postgres)

@@ -187,7 +187,7 @@ def test_letters_are_looked_for(visitors: Visitors) -> None:
     expect(page.get_by_role("heading", name="What happened to it")).to_be_visible()
     page.goto("/studio/letters/?q=nobody-at-all")
     expect(page.get_by_text("No letter like that")).to_be_visible()
-    page.goto("/studio/work/")
+    page.goto("/studio/given-up/")
     expect(page.get_by_role("heading", level=1, name="Work that was given up")).to_be_visible()
 
 
@@ -232,7 +232,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitors: Visitors, widt
         "/studio/provider/",
         "/studio/packs/",
         "/studio/letters/",
-        "/studio/work/",
+        "/studio/given-up/",
     ]
     page.goto(f"{draft}people/")
     addresses.append(page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or "")

@@ -120,7 +120,7 @@ def test_every_kind_of_finding_has_a_page() -> None:
     assert {mend.section for mend in PAGES.values()} <= set(SECTIONS)
     thing = "11111111-1111-1111-1111-111111111111"
     for kind in PAGES:
-        assert fix_url(Finding("XXX-000", Severity.ERROR, "A test", fix=(kind, thing)), thing).startswith("/studio/")
+        assert fix_url(Finding("DISC-001", Severity.ERROR, "A test", fix=(kind, thing)), thing).startswith("/studio/")
 
 
 def test_every_finding_of_a_page_full_of_faults_leads_to_a_page_that_is_there(editor: Client, seed: Edition) -> None:  # noqa: F811

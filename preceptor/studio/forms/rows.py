@@ -1,5 +1,6 @@
 """Objectives and references: rows in an order, all on one page, with an empty one at the end."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -45,9 +46,9 @@ class RowsForm(DeskForm):
             if one:
                 self.fields[f"{key}-gone"] = forms.BooleanField(label=f"Take this {self.word} off", required=False)
 
+    @abstractmethod
     def columns(self) -> dict[str, forms.Field]:
-        """The fields of a row."""
-        raise NotImplementedError
+        """The fields of a row: every form of rows says its own."""
 
     def groups(self) -> Iterator[Group]:
         """The rows as they are drawn; the empty one is the last, without a key."""
