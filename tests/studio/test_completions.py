@@ -99,6 +99,16 @@ def test_ticked_completions_are_marked_as_reported_once(house: House, editor: Cl
         assert editor.post(LIST, typed).status_code == 303
     assert ReportMark.objects.count() == 2
     assert editor.get(LIST).context["counts"].unreported == 0
+    assert editor.get(LIST, {"unreported": "on"}).context["rows"] == []
+
+
+def test_what_was_told_to_another_receiver_still_has_to_be_told(house: House, editor: Client) -> None:  # noqa: F811
+    award = completed(house)
+    assert editor.get(at(award)).context["reported"]["receiver"].value() == "CPE Monitor"
+    assert editor.post(at(award), {"do": "report", "receiver": "the moon"}).status_code == 422
+    assert editor.post(at(award), {"do": "report", "receiver": "PARS"}).status_code == 303
+    asked = editor.get(LIST, {"unreported": "on"})
+    assert [row.award for row in asked.context["rows"]] == [award] and asked.context["counts"].unreported == 1
 
 
 def test_an_award_is_taken_back_and_reinstated_at_the_desk(house: House, editor: Client, reader: Client) -> None:  # noqa: F811

@@ -12,7 +12,7 @@ from preceptor.credit.queries.certificates import (
     verify_url,
 )
 from preceptor.credit.queries.claims import Choice, ClaimDesk, boards_desk, button_words, claim_desk, strands_points
-from preceptor.credit.queries.completions import COLUMNS, Scope, award_for_staff, completions, counts_in, standing_in
+from preceptor.credit.queries.completions import COLUMNS, Scope, award_for_staff, completions, counts_in, receivers, standing_in
 from preceptor.credit.queries.desks import certificate_desk
 from preceptor.credit.queries.external import (
     external_credits_of,
@@ -97,6 +97,7 @@ __all__ = [
     "own_tracked",
     "payload_of",
     "personal_data",
+    "receivers",
     "record_of",
     "removed_external_credit",
     "removed_tracked",

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import CreditSystem, Pack, us_date
 from preceptor.catalog.models import Activity
-from preceptor.credit.models import Award, Standing
+from preceptor.credit.models import Award, ReportMark, Standing
 from preceptor.kernel.credits import plain
 from preceptor.kernel.serials import grouped, is_serial
 
@@ -102,9 +104,20 @@ def standing_in(scope: Scope, today: date) -> QuerySet[Standing]:
     if scope.system:
         rows = rows.filter(system=scope.system)
     if scope.is_unreported:
-        wanted = [key for key, system in pack_on(today).systems.items() if system.wants_reporting]
-        rows = rows.filter(system__in=wanted, award__report_marks=None)
+        rows = rows.filter(_unreported(pack_on(today)))
     return rows.order_by("-award__completed_on", "-award_id")
+
+
+def _unreported(pack: Pack) -> Q:
+    """What has to be told to a receiver and was not told to that one, as `Completion.wants_report` says it of a row."""
+    told = ReportMark.objects.filter(award=OuterRef("award"))
+    wanted = [(key, system.reports_to) for key, system in pack.systems.items() if system.wants_reporting]
+    return reduce(or_, (Q(~Exists(told.filter(receiver=receiver)), system=key) for key, receiver in wanted), Q(pk=None))
+
+
+def receivers(today: date) -> list[str]:
+    """To whom credit is reported, by the packs."""
+    return sorted({system.reports_to for system in pack_on(today).systems.values() if system.reports_to})
 
 
 def completions(rows: Iterable[Standing], today: date) -> Iterator[Completion]:

@@ -1,6 +1,6 @@
 """What the desk accepts about credit: which completions to list, and what happens to an award."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -44,8 +44,14 @@ class ScopeForm(forms.Form):
 class ReportedForm(DeskForm):
     """That completions were told to a receiver, by hand."""
 
-    receiver = forms.CharField(label="Reported to", max_length=60, widget=forms.TextInput(attrs={"class": "w-sm"}))
+    receiver = forms.ChoiceField(label="Reported to")
     note = forms.CharField(label="Note", max_length=300, required=False, help_text="How, or the receiver's reference")
+
+    def __init__(self, data: Any = None, *, receivers: Sequence[str], likely: str = "") -> None:
+        super().__init__(data, initial={"receiver": likely})
+        choice = self.fields["receiver"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", "Choose one"), *((name, name) for name in receivers)]
 
 
 class ReverseForm(DeskForm):

@@ -11,7 +11,7 @@ from preceptor.accreditation.queries import main_provider, pack_on
 from preceptor.catalog.queries import newest_titles
 from preceptor.credit import actions
 from preceptor.credit.models import Award
-from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, standing_in
+from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, receivers, standing_in
 from preceptor.credit.rules import face_of
 from preceptor.kernel.serials import grouped, is_serial, normalized
 from preceptor.kernel.tables import csv_bytes
@@ -34,7 +34,7 @@ def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Everyone who completed something, with counts, and what is not reported yet; those that are ticked can be marked as reported."""
     scope, today = _asked(request, seat)
     rows = standing_in(scope.scope, today)
-    form = ReportedForm(request.POST if request.method == "POST" else None)
+    form = ReportedForm(request.POST if request.method == "POST" else None, receivers=receivers(today))
     serials = [serial for serial in request.POST.getlist("serial")[:PER_PAGE] if is_serial(serial)]
     chosen = Award.objects.filter(serial__in=serials, standing__isnull=False)
     if form.does(lambda typed: actions.mark_all_reported(chosen, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
@@ -62,13 +62,18 @@ def _award(serial: str) -> Award:
     return award
 
 
+def _reported(request: HttpRequest, seat: Seat, held: Award) -> ReportedForm:
+    system = pack_on(seat.at.date()).systems.get(held.system)
+    return ReportedForm(sent(request, "report"), receivers=receivers(seat.at.date()), likely=system.reports_to if system else "")
+
+
 @staff(WRITE, duty=REGISTRAR, is_private=True)
 def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """One award: what it says, what happened to it, and what can be done: report, take back, reinstate."""
     held = _award(serial)
     here = reverse("studio:award", args=[grouped(held.serial)])
     reported, reverse_, reinstate = (
-        ReportedForm(sent(request, "report")), ReverseForm(sent(request, "reverse")), ReinstateForm(sent(request, "reinstate")),
+        _reported(request, seat, held), ReverseForm(sent(request, "reverse")), ReinstateForm(sent(request, "reinstate")),
     )  # fmt: skip
     if reported.does(lambda typed: actions.mark_reported(held, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
         return go(request, here, "It is marked as reported.")
