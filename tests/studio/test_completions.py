@@ -127,6 +127,7 @@ def test_an_award_is_taken_back_and_reinstated_at_the_desk(house: House, editor:
 def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) -> None:  # noqa: F811
     award = completed(house)
     url = f"{at(award)}correct/"
+    editor.post(at(award), {"do": "report", "receiver": "CPE Monitor"})
     form = editor.get(url).context["form"]
     typed = {name: form[name].value() for name in ("given_name", "family_name", "credentials", "profession", "system", "amount")}
     wrong = editor.post(url, typed | {"system": "participation", "amount": "3", "reason": STAFF_REASONS[0]})
@@ -135,6 +136,7 @@ def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) ->
     answer = editor.post(url, typed | {"family_name": "Right", "reason": STAFF_REASONS[0]})
     made = Award.objects.get(supersedes=award)
     assert answer.status_code == 303 and answer["Location"] == at(made)
+    assert "tell CPE Monitor of the correction" in editor.get(at(made)).content.decode()
     assert made.payload["name"] == "Riley Right" and made.payload["identifiers"] == award.payload["identifiers"]
     assert "superseded" in editor.get(at(award)).content.decode()
     again = editor.post(url, typed | {"family_name": "Other", "reason": STAFF_REASONS[0]})

@@ -98,5 +98,7 @@ def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         lambda typed: actions.correct_award(held, form.claim, by=seat.user, reason=typed["reason"], note=typed["note"], at=seat.at)
     ):
         made = held.superseded_by
-        return go(request, reverse("studio:award", args=[grouped(made.serial)]), "The corrected certificate is on its way to the learner.")
+        told = ", ".join(mark.receiver for mark in held.report_marks.all())
+        said = f"The corrected certificate is on its way to the learner.{f' The old one was reported: tell {told} of the correction.' if told else ''}"
+        return go(request, reverse("studio:award", args=[grouped(made.serial)]), said)
     return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form)
