@@ -13,8 +13,9 @@ from django.db import connection, connections, transaction
 
 from preceptor.accounts.models import IdentityLink
 from preceptor.accounts.queries import person_of
-from preceptor.credit.actions import add_external_credit, claim_credit, send_again
+from preceptor.credit.actions import add_external_credit, claim_credit, move_standings, reverse_award, send_again
 from preceptor.credit.models import Award, ExternalCredit
+from preceptor.credit.rules import REVERSAL_REASONS
 from preceptor.journey.models import Participation
 from preceptor.kernel.refusals import Refused
 from preceptor.records.actions import merge_people, request_erasure, unmerge_people
@@ -103,6 +104,34 @@ def test_a_merge_that_waited_for_an_erasure_to_be_asked_for_sees_it(make_records
         return merge_people(first, second, by=records.staff, reason="one person", at=NOW)
 
     assert at_once(ask, merge)[1] == "records.not_merged" and not IdentityLink.objects.exists()
+
+
+def test_a_merge_and_an_award_that_is_taken_back_do_not_wait_for_each_other(
+    make_records: Callable[[], Records], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The merge holds the ledger's head, since a doubled credit fell, before it moves what the other account earned: also what is taken back meanwhile."""
+    records = make_records()
+    first, second = records.house.learner(), records.house.learner()
+    both, alone = records.house.edition("both"), records.house.edition("alone")
+    for who in (first, second):
+        records.earn(who, both)
+    taken = records.earn(second, alone)
+    holds_head = threading.Event()
+
+    def slowly(accounts: object, person: object) -> None:
+        holds_head.set()
+        time.sleep(0.5)
+        move_standings(accounts, person)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("preceptor.records.actions.merging.move_standings", slowly)
+
+    def take_back() -> None:
+        holds_head.wait(5)
+        reverse_award(Award.objects.get(pk=taken.pk), by=records.staff, reason=REVERSAL_REASONS[0], at=NOW)
+
+    merged, _ = at_once(lambda: merge_people(first, second, by=records.staff, reason="one person", at=NOW), take_back)
+    assert isinstance(merged, IdentityLink) and len(standing()) == 1
+    assert set(standing()) == standing_by_ledger()
 
 
 def test_credit_from_elsewhere_that_is_sent_at_once_stays_within_its_room(

@@ -77,7 +77,11 @@ def stand(award: Award) -> Standing:
 
 
 def fall(award: Award) -> bool:
-    """Let an award stand no more. False when it did not stand: somebody was faster."""
+    """Let an award stand no more. False when it did not stand: somebody was faster.
+
+    The person is held first, as by `stand` and by a merge: who wants what stands and the ledger's head takes them in one order, and nobody waits in a ring.
+    """
+    hold_people(award.user)
     return bool(Standing.objects.filter(award=award).delete()[0])
 
 
