@@ -236,6 +236,10 @@ def test_pharmacology_hours_of_an_offer_are_a_part(house: House) -> None:
     follow_requirement(user, pack_requirement("aanpcb_renewal"), date(2025, 1, 1), date(2029, 12, 31), at=NOW)
     [row] = tracker_of(user, NOW).current
     assert (row.whole.here, row.parts[0].here, row.parts[0].label) == ("0.75", "0.5", "Pharmacology hours") and row.is_unconfirmed
+    assert row.parts[0].catalogue_query == "asked=pharmacology" and not row.whole.catalogue_query
+    client = Client()
+    client.force_login(user)
+    assert 'href="/activities/?asked=pharmacology">Courses that count<span' in client.get("/transcript/requirements/").content.decode()
 
 
 def test_requirements_are_suggested_by_profession(house: House) -> None:

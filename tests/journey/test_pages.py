@@ -133,3 +133,14 @@ def test_a_passer_by_leaves_nothing_in_our_tables(client: Client) -> None:
     for address in ("/activities/", "/activities/?q=x", page, "/verify/"):
         assert "sessionid" not in client.get(address).cookies
     assert not Session.objects.exists()
+
+
+def test_the_activity_page_says_what_the_minutes_count_toward(client: Client) -> None:
+    tag = {"topic": "pharmacology", "jurisdiction": "US", "professions": ["nurse_practitioner"], "minutes": 5}
+    page = f"/activities/{published_edition(at=NOON, state_topics=[tag]).activity.slug}/"
+    told = "<dt>Counts toward</dt><dd>Pharmacology hours<small>5 minutes, for nurse practitioners</small>"
+    assert told in client.get(page).content.decode()
+    client.force_login(user("skyler@sample.example", "nurse_practitioner"))
+    assert told in client.get(page).content.decode()
+    client.force_login(user("morgan@sample.example", "physician"))
+    assert "Counts toward" not in client.get(page).content.decode(), "it is nothing to them"

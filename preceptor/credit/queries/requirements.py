@@ -61,6 +61,7 @@ class ShareRow:
     self_reported: str
     missing: str
     percent: int
+    catalogue_query: str
 
 
 @dataclass(frozen=True)
@@ -270,6 +271,7 @@ def _tracked_row(tracked: TrackedRequirement, credits: list[Credit], titles: dic
             self_reported=plain(share.self_reported),
             missing=plain(share.missing),
             percent=share.percent,
+            catalogue_query=urlencode({"asked": share.topic}) if share.topic else "",
         )
         for share in (found.whole, *found.parts)
     ]

@@ -12,7 +12,7 @@ from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import Pack, systems_for
 from preceptor.catalog.models import Activity, CreditOffer, Edition, FrozenFragment
 from preceptor.catalog.queries import OfferStanding, offer_standings
-from preceptor.catalog.rules import Step
+from preceptor.catalog.rules import Step, topic_key
 from preceptor.journey.adapters.front_matter import with_folded_references
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import (
@@ -46,6 +46,15 @@ class CreditLine:
 
 
 @dataclass(frozen=True)
+class TopicLine:
+    """What a state, a board or the nation asks for, and how many minutes of the activity go toward it, for whom."""
+
+    label: str
+    minutes: int
+    who: str
+
+
+@dataclass(frozen=True)
 class Action:
     """The one thing to do next on a page; `label` "" when there is nothing to do."""
 
@@ -65,6 +74,7 @@ class ActivityPage:
     credit: CreditLine
     others: list[CreditLine]
     closed: list[str]
+    topics: list[TopicLine]
     profession: str
     faculty: list[str]
     fee: str
@@ -216,6 +226,7 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         credit=credit_for(pack, profession, offers),
         others=credit_lines(pack, offers),
         closed=[] if is_expired(edition, at) else closed_credits(standings),
+        topics=topic_lines(pack, edition, profession),
         profession=pack.professions[profession].many.lower() if profession in pack.professions else "",
         faculty=list(dict.fromkeys(holder.printed_name for holder in edition.role_holders.all() if holder.role in {"faculty", "author"})),
         fee=fee_in_words(edition.fee_cents),
@@ -232,6 +243,19 @@ def activity_page(activity: Activity, user: User | None, at: datetime) -> Activi
         has_newer=standing.earlier is not None,
         related=related_to(edition, at),
     )
+
+
+def topic_lines(pack: Pack, edition: Edition, profession: str) -> list[TopicLine]:
+    """The edition's tags in words; those of other professions are left out where the reader's own is known."""
+    return [
+        TopicLine(
+            label=pack.topics[key].label if (key := topic_key(tag["topic"])) in pack.topics else tag["topic"],
+            minutes=tag["minutes"],
+            who=", ".join(pack.professions[code].many.lower() for code in tag["professions"] if code in pack.professions),
+        )
+        for tag in edition.state_topics
+        if not profession or profession in tag["professions"]
+    ]
 
 
 def related_to(edition: Edition, at: datetime) -> list[RelatedActivity]:
