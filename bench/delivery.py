@@ -1,6 +1,6 @@
 """Whether every certificate is mailed exactly once, and how soon: a mail server on this machine that counts, one worker, people who finish.
 
-Run: python bench/delivery.py [steady burst thirds kills] [--deed path.of.function] [--latency 0.05], and with TEST_DATABASE_URL on PostgreSQL.
+Run: python bench/delivery.py [steady burst thirds burst-thirds kills] [--deed path.of.function] [--latency 0.05], and with TEST_DATABASE_URL on PostgreSQL.
 Each scenario has a database of its own and the product's settings (on SQLite synchronous=FULL). "Accepted" is the moment at which the server has
 counted the letter, "claimed" the one at which it was queued. The deed queues a letter and completes it with 75 KB; another one can be named.
 """
@@ -78,6 +78,7 @@ SCENARIOS = {
     "steady": {"count": 300, "seconds": 60.0},
     "burst": {"count": 1000, "seconds": 60.0},
     "thirds": {"count": 300, "seconds": 60.0, "share": 1 / 3},
+    "burst-thirds": {"count": 1000, "seconds": 60.0, "share": 1 / 3},
     "kills": {"count": 300, "seconds": 60.0, "kills": 5},
 }
 
