@@ -133,6 +133,15 @@ def test_filters_show_what_they_say_and_the_files_too(learner: User) -> None:
     assert "Nothing fits" in client.get("/transcript/?q=zzz").content.decode()
 
 
+def test_totals_stand_before_the_filters_which_unfold_by_themselves_when_they_filter(learner: User) -> None:
+    client = client_of(learner)
+    for query, is_open in [("", False), ("period=2026", True), ("since=never", True), ("period=2031", False)]:
+        page = client.get(f"/transcript/?{query}").content.decode()
+        folded = re.search(r'<details class="tr-filters noprint"( open)?>', page)
+        assert folded and bool(folded[1]) is is_open, query
+        assert page.index("tr-says") < page.index("credit-n") < folded.start() < page.index('id="cl"')
+
+
 def test_types_are_added_up_alone_and_self_reported_credit_apart(learner: User) -> None:
     record = transcript_for(learner, at=NOW)
     assert [total.markdown for total in record.totals] == ["2.0 *AMA PRA Category 1 Credits*™"], "what was taken back counts nowhere"
