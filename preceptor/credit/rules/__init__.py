@@ -90,8 +90,10 @@ from preceptor.credit.rules.requirements import (
     why_no_cycle,
 )
 from preceptor.credit.rules.seals import (
+    SEAL_FILE_LAG,
     SEAL_LETTER_EVERY,
     Seal,
+    check_file,
     check_seals,
     is_seal_due,
     seal_bytes,
@@ -146,6 +148,7 @@ __all__ = [
     "REVERSAL_REASONS",
     "SALT_BYTES",
     "SAMPLE_MARK",
+    "SEAL_FILE_LAG",
     "SEAL_LETTER_EVERY",
     "SELF_REPORTED",
     "SELF_REPORTED_NOTE",
@@ -180,6 +183,7 @@ __all__ = [
     "begin_of",
     "check_awards",
     "check_chain",
+    "check_file",
     "check_files",
     "check_seals",
     "claim_until",
