@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from preceptor.mail.models import Letter
-from preceptor.mail.rules import FAILED, LetterState, advice_for, masked_address, words_of_reply
+from preceptor.mail.rules import ENDED, FAILED, RESEND_PAUSE, LetterState, advice_for, masked_address, words_of_reply
 from preceptor.ui.days import clock_time, local, short_date
 
 
@@ -57,6 +57,11 @@ def in_hand(domain: str, at: datetime) -> int:
 def domains_waiting(since: datetime) -> list[tuple[str, int]]:
     """The domains with letters that have been due since then, and how many."""
     return list(Letter.objects.filter(claimable(since)).order_by("domain").values_list("domain").annotate(n=Count("pk")))
+
+
+def is_being_resent(letter: Letter, at: datetime) -> bool:
+    """Is a copy of the letter still on its way, or was one queued just now?"""
+    return letter.resent.filter(~Q(state__in=ENDED) | Q(queued_at__gt=at - RESEND_PAUSE)).exists()
 
 
 @dataclass(frozen=True)

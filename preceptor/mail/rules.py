@@ -35,6 +35,8 @@ class LetterState(StrEnum):
 
 FAILED = (LetterState.REFUSED, LetterState.GIVEN_UP, LetterState.BOUNCED)
 ENDED = (*FAILED, LetterState.SENT, LetterState.DELAYED, LetterState.DELIVERED)
+# A letter that was sent again is not sent once more before: a form that came twice is one wish.
+RESEND_PAUSE = timedelta(minutes=1)
 # Letters that carry a code or a link which opens something: their words are shown to nobody but the recipient.
 SECRET_KINDS = ("accounts.", "disclosure.")
 

@@ -19,7 +19,7 @@ from preceptor.credit.actions import (
     reverse_award,
 )
 from preceptor.credit.models import Award, CertificateLetter, LateClaim, LedgerLine, Standing
-from preceptor.credit.queries import award_of, boards_desk, certificate_desk, fortune_of, transcript_for
+from preceptor.credit.queries import award_of, boards_desk, certificate_desk, fortune_of, receivers_told, transcript_for
 from preceptor.credit.rules import REINSTATEMENT_REASONS, REVERSAL_REASONS, STAFF_REASONS, AwardState, face_of
 from preceptor.kernel.refusals import Refused
 from preceptor.kernel.serials import grouped
@@ -103,6 +103,11 @@ def test_what_was_reported_is_corrected_by_the_staff_alone(house: House, registr
     assert "credit.reported" in codes(refused)
     made = correct_award(first, claim_for(amount="0.25"), by=registrar, reason=STAFF_REASONS[2], at=LATER)
     assert made.amount == Decimal("0.25")
+    # The receiver knows of this credit still, so the one that took its place is not the learner's to change either.
+    assert not certificate_desk(made, LATER).can_correct and receivers_told(made) == ["PARS"] and not made.report_marks.exists()
+    with pytest.raises(Refused) as refused:
+        correct_claim(made, claim_for(amount="0.5"), at=LATER)
+    assert "credit.reported" in codes(refused)
 
 
 def test_a_claim_is_judged_by_its_days_and_so_is_its_correction(house: House) -> None:

@@ -76,6 +76,18 @@ def test_credit_is_added_marked_and_added_up_apart(house: House) -> None:
     assert entries.count() == 3 and "Far Away" not in str(list(entries.values())), "the logbook outlives a learner's words"
 
 
+def test_a_form_that_comes_twice_adds_one_entry(house: House) -> None:
+    client, user = client_of(house.learner()), User.objects.get()
+    for _ in range(2):
+        assert client.post(ADD, TYPED).status_code == 303
+    assert user.external_credits.count() == 1
+    assert client.post(ADD, {**TYPED, "proof": upload(PDF)}).status_code == 303
+    assert user.external_credits.count() == 2, "with its proof it is another form"
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        assert client.post(ADD, TYPED).status_code == 303
+    assert user.external_credits.count() == 3
+
+
 def test_an_amount_that_is_no_step_is_kept_and_doubted(house: House) -> None:
     client = client_of(house.learner())
     page = client.post(ADD, {**TYPED, "amount": "1.3"}, follow=True).content.decode()
@@ -228,8 +240,8 @@ def test_what_was_removed_can_be_brought_back_and_goes_after_a_month(
 
 def test_erasure_takes_everything_that_somebody_wrote_down(house: House, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
     user, other = house.learner(), house.learner()
-    for person in (user, user, other):
-        client_of(person).post(ADD, {**TYPED, "proof": upload(PDF)})
+    for title, person in [("One", user), ("Two", user), ("One", other)]:
+        client_of(person).post(ADD, {**TYPED, "title": title, "proof": upload(PDF)})
     follow_own(user, "Mine", "ama_pra_1", Decimal(50), NOW.date(), NOW.date(), at=NOW)
     client_of(user).post(f"{LIST}{ExternalCredit.objects.filter(user=user).first().uuid}/remove/")  # type: ignore[union-attr]
     with django_capture_on_commit_callbacks(execute=True):

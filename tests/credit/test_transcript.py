@@ -48,6 +48,7 @@ from preceptor.credit.rules import (
 from preceptor.jobs.actions import run_due
 from preceptor.kernel.refusals import Refused
 from preceptor.kernel.serials import new_serial
+from preceptor.mail.models import Letter
 from tests.credit.conftest import NOW, House, claim_for
 from tests.credit.test_credentials import SCHEMA as MEMBER
 from tests.pdf_words import compact, words_of_pdf
@@ -133,6 +134,15 @@ def test_filters_show_what_they_say_and_the_files_too(learner: User) -> None:
     assert "Nothing fits" in client.get("/transcript/?q=zzz").content.decode()
 
 
+def test_totals_stand_before_the_filters_which_unfold_by_themselves_when_they_filter(learner: User) -> None:
+    client = client_of(learner)
+    for query, is_open in [("", False), ("period=2026", True), ("since=never", True), ("period=2031", False)]:
+        page = client.get(f"/transcript/?{query}").content.decode()
+        folded = re.search(r'<details class="tr-filters noprint"( open)?>', page)
+        assert folded and bool(folded[1]) is is_open, query
+        assert page.index("tr-says") < page.index("credit-n") < folded.start() < page.index('id="cl"')
+
+
 def test_types_are_added_up_alone_and_self_reported_credit_apart(learner: User) -> None:
     record = transcript_for(learner, at=NOW)
     assert [total.markdown for total in record.totals] == ["2.0 *AMA PRA Category 1 Credits*™"], "what was taken back counts nowhere"
@@ -142,6 +152,17 @@ def test_types_are_added_up_alone_and_self_reported_credit_apart(learner: User) 
     ]  # fmt: skip
     page = client_of(learner).get("/transcript/").content.decode()
     assert page.count('<span class="tag">Self-reported</span>') == 2 and "Taken back November 22, 2026" in page and "Not counted." in page
+
+
+def test_a_letter_that_failed_says_so_and_leads_to_where_it_is_sent_again(house: House) -> None:
+    user = house.learner()
+    letter = granted(house, user, "one").letters.get().letter
+    for state, has_way in [("sent", False), ("refused", True), ("bounced", True)]:
+        Letter.objects.filter(pk=letter.pk).update(state=state, sent_at=NOW, last_reply="552 5.2.2 over quota")
+        page = client_of(user).get("/transcript/").content.decode()
+        assert ("mailbox full" in page and '<a href="/activities/one/certificate/">Send it again' in page) is has_way
+    certificate = client_of(user).get("/activities/one/certificate/").content.decode()
+    assert "Send it again" in certificate and "Use another address" in certificate
 
 
 def test_a_cycle_of_a_requirement_is_a_period(learner: User) -> None:

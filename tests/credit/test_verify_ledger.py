@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from preceptor.credit.actions import seal_ledger
 from preceptor.credit.adapters import credential_keys
 from preceptor.credit.adapters.seal_files import add_seals
 from preceptor.credit.models import Award, CertificateFile, LedgerLine, LedgerSeal, PersonalPart
@@ -368,6 +371,28 @@ def test_a_letters_attachment_is_as_good_as_the_file(ledger: dict[str, Award], t
 def test_a_file_that_is_not_there_is_one_sentence(ledger: dict[str, Award], tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="could not be read"):
         command("--seals", str(tmp_path / "nothing"))
+
+
+def _cut(file: Path) -> None:
+    file.write_text(file.read_text().split("\n", 1)[1])
+
+
+def _garble(file: Path) -> None:
+    file.write_text(file.read_text().replace('"signature"', '"sig', 1))
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, _cut, _garble, lambda file: file.write_text("")])
+def test_the_houses_own_file_of_seals_that_lost_some_is_told(
+    ledger: dict[str, Award], tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "seals.jsonl")
+    with time_machine.travel(NOW + timedelta(hours=4), tick=False):
+        assert command("--quiet")[0] == 0, "the file may be as late as an hour, and a little"
+    with time_machine.travel(NOW + timedelta(hours=6), tick=False):
+        status, out, _ = command("--quiet")
+        assert status == 1 and out.startswith("seal.not_outside: The seal at line 6 is in the database, and not in the file outside of it")
+        seal_ledger(at=NOW + timedelta(hours=6))
+        assert command("--quiet") == (0, "", ""), "the next hour's job makes up for it"
 
 
 def test_a_forged_seal_outside_is_told(ledger: dict[str, Award], tmp_path: Path) -> None:

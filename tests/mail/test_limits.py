@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.db import connection
 
 from preceptor.jobs.actions import run_due
 from preceptor.jobs.models import Job
-from preceptor.mail.actions import post_letter, post_waiting, sweep
+from preceptor.kernel.refusals import Refused
+from preceptor.mail.actions import post_letter, post_waiting, resend_letter, sweep
 from preceptor.mail.models import Letter
 from preceptor.mail.rules import LetterState, Limit, limit_of, parsed_limits
 from tests.mail.conftest import Server
@@ -158,6 +160,29 @@ def test_many_hands_keep_the_limit(mail_server: Server, new_letter: NewLetter, a
         thread.join()
     assert mail_server.most_at_once == 2
     assert sorted(message_ids(mail_server)) == sorted(letter.message_id for letter in letters)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_many_wishes_at_once_send_one_letter_again(new_letter: NewLetter, at: datetime) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("needs TEST_DATABASE_URL")
+    sent = new_letter()
+    Letter.objects.update(state=LetterState.SENT)
+    barrier = threading.Barrier(8)
+
+    def wish(_: int) -> str:
+        try:
+            barrier.wait()
+            return str(resend_letter(sent, reason="asked for", by="Staff", at=at).state)
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(wish, range(8)))
+    assert sorted(answers) == ["mail.resent"] * 7 + ["queued"] and sent.resent.count() == 1
 
 
 def test_a_hanging_domain_holds_up_nobody(tmp_path: Any, mail_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
@@ -139,9 +140,16 @@ def test_credit_from_elsewhere_that_is_sent_at_once_stays_within_its_room(
 ) -> None:
     who = make_records().house.learner()
     monkeypatch.setattr("preceptor.credit.actions.external.room_for", lambda size, kept, entries: "Full" if entries else "")
-    values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": 1, "completed_on": NOW.date()}
-    answers = at_once(*[lambda: add_external_credit(who, values, None, at=NOW)] * 4)
+    values = {"provider": "Elsewhere", "system": "ama_pra_1", "amount": 1, "completed_on": NOW.date()}
+    answers = at_once(*[partial(add_external_credit, who, {**values, "title": f"Course {number}"}, None, at=NOW) for number in range(4)])
     assert answers.count("credit.external_full") == 3 and ExternalCredit.objects.count() == 1
+
+
+def test_the_same_credit_from_elsewhere_that_is_sent_at_once_is_one_entry(make_records: Callable[[], Records]) -> None:
+    who = make_records().house.learner()
+    values = {"title": "A course", "provider": "Elsewhere", "system": "ama_pra_1", "amount": 1, "completed_on": NOW.date()}
+    answers = at_once(*[partial(add_external_credit, who, values, None, at=NOW)] * 4)
+    assert answers == [ExternalCredit.objects.get()] * 4
 
 
 def test_a_certificate_that_is_asked_for_at_once_is_sent_again_once(make_records: Callable[[], Records]) -> None:

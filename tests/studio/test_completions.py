@@ -119,9 +119,17 @@ def test_an_award_is_taken_back_and_reinstated_at_the_desk(house: House, editor:
     assert editor.post(at(award), typed).status_code == 303
     page = editor.get(at(award)).content.decode()
     assert "taken back" in page and REVERSAL_REASONS[0] in page and "Reinstate it" in page
+    assert "was reported: tell" not in page
     assert editor.post(at(award), {"do": "reinstate", "reason": REINSTATEMENT_REASONS[0]}).status_code == 303
     assert list(LedgerLine.objects.values_list("kind", flat=True)) == ["award", "reversal", "reinstatement"]
     assert Entry.objects.filter(verb="credit.reverse_award", reason="Mail of today").exists()
+
+
+def test_staff_are_told_whom_to_tell_of_what_becomes_of_reported_credit(house: House, editor: Client) -> None:  # noqa: F811
+    award = completed(house)
+    editor.post(at(award), {"do": "report", "receiver": "PARS"})
+    assert editor.post(at(award), {"do": "reverse", "reason": REVERSAL_REASONS[0]}).status_code == 303
+    assert b"This credit was reported: tell PARS that it was taken back." in editor.get(at(award)).content
 
 
 def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) -> None:  # noqa: F811

@@ -110,6 +110,23 @@ def test_sent_again_with_a_reason(editor: Client) -> None:
     assert "The mailbox was opened" in editor.get(url).content.decode()
 
 
+def test_a_form_that_comes_twice_sends_one_letter(editor: Client) -> None:
+    letter = queued(state="refused", reply="550 5.1.1 nobody")
+    url = reverse("studio:letter", args=[letter.uuid])
+    assert editor.post(url, {"reason": "The mailbox was opened"}).status_code == 303
+    again = letter.resent.get()
+    for state in (LetterState.QUEUED, LetterState.SENT):  # also when the first copy is gone within the second
+        Letter.objects.filter(pk=again.pk).update(state=state)
+        twice = editor.post(url, {"reason": "The mailbox was opened"})
+        page = twice.content.decode()
+        assert twice.status_code == 422 and "being sent again already" in page and str(again.uuid) in page
+    Letter.objects.filter(pk=again.pk).update(queued_at=again.queued_at - timedelta(minutes=2), state=LetterState.SENDING)
+    assert editor.post(url, {"reason": "Hurry"}).status_code == 422, "still on its way"
+    assert letter.resent.count() == 1 and Entry.objects.filter(verb="mail.resend_letter").count() == 1
+    Letter.objects.filter(pk=again.pk).update(state=LetterState.BOUNCED)
+    assert editor.post(url, {"reason": "Once more"}).status_code == 303 and letter.resent.count() == 2
+
+
 def test_a_letter_under_way_is_not_sent_again(editor: Client) -> None:
     letter = queued(state="queued")
     answer = editor.post(reverse("studio:letter", args=[letter.uuid]), {"reason": "Hurry"})

@@ -16,7 +16,7 @@ from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of
 from preceptor.credit.models import ExternalCredit, TrackedRequirement, TranscriptFile
 from preceptor.credit.queries import kept_of
-from preceptor.credit.rules import KEEP_REMOVED, room_for
+from preceptor.credit.rules import KEEP_REMOVED, SAME_FORM, room_for
 from preceptor.jobs.rules import periodic
 from preceptor.kernel.documents import DocumentKind
 from preceptor.kernel.refusals import Refused
@@ -38,9 +38,13 @@ class Proof:
 @transaction.atomic
 def add_external_credit(user: User, values: Mapping[str, Any], proof: Proof | None, *, at: datetime) -> ExternalCredit:
     """Write down credit from elsewhere. `values` are those of the form. Not more than a person may keep (credit.external_full), also when several are
-    sent at once; nothing for who was erased meanwhile (credit.person_erased)."""
+    sent at once; nothing for who was erased meanwhile (credit.person_erased). The same form twice within a minute is one entry."""
     person = _held(user)
-    _make_room(person, len(proof.data) if proof else 0)
+    size = len(proof.data) if proof else 0
+    same = ExternalCredit.objects.filter(user__in=identities_of(person), removed_at=None, added_at__gt=at - SAME_FORM, file_size=size)
+    if held := same.filter(**values).first():
+        return held
+    _make_room(person, size)
     row = ExternalCredit.objects.create(user=person, added_at=at, **values)
     if proof:
         _keep_proof(row, proof)

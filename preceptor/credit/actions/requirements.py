@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from preceptor.accounts.actions import hold_people
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import identities_of, person_of
 from preceptor.accreditation.rules import Requirement
@@ -32,8 +33,13 @@ def follow_requirement(user: User, requirement: Requirement, begins_on: date, en
 
 @transaction.atomic
 def follow_own(user: User, title: str, system: str, amount: Decimal, begins_on: date, ends_on: date, *, at: datetime) -> TrackedRequirement:
-    """Follow a requirement in one's own words: so much of one credit system."""
-    return _follow(person_of(user), f"{OWN}:{uuid4().hex}", begins_on, ends_on, at=at, title=title, system=system, amount=amount)
+    """Follow a requirement in one's own words: so much of one credit system. The very same again is the one that is followed already."""
+    ((person, *others),) = hold_people(user)
+    own: dict[str, Any] = {"title": title, "system": system, "amount": amount}
+    followed = TrackedRequirement.objects.filter(user__in=[person, *others], requirement__startswith=f"{OWN}:", removed_at=None)
+    if held := followed.filter(begins_on=begins_on, ends_on=ends_on, **own).first():
+        return held
+    return _follow(person, f"{OWN}:{uuid4().hex}", begins_on, ends_on, at=at, **own)
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ from preceptor.credit.queries.requirements import (
     tracked_row,
     tracker_of,
 )
-from preceptor.credit.queries.standings import Fortune, fortune_of, is_reported
+from preceptor.credit.queries.standings import Fortune, fortune_of, is_reported, receivers_told
 from preceptor.credit.queries.transcripts import (
     CSV_COLUMNS,
     EVERYTHING,
@@ -98,6 +98,7 @@ __all__ = [
     "payload_of",
     "personal_data",
     "receivers",
+    "receivers_told",
     "record_of",
     "removed_external_credit",
     "removed_tracked",

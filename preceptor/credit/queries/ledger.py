@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from preceptor.credit.rules import (
     Source,
     check_awards,
     check_chain,
+    check_file,
     check_files,
     check_seals,
     seal_time,
@@ -69,10 +71,16 @@ Progress = Callable[[str, int, int], None]
 
 
 def verify_ledger(
-    seal_files: Sequence[Path], result: LedgerCheck, *, with_files: bool = True, progress: Progress = lambda *_: None
+    seal_files: Sequence[Path],
+    result: LedgerCheck,
+    *,
+    with_files: bool = True,
+    whole_before: datetime | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Iterator[Flaw]:
     """Everything that is wrong with the ledger, as it is found; `result` fills while this is read.
 
+    With `whole_before` the files of seals have to hold all that was sealed before then: so it is with the house's own file.
     `progress` is told the pass (one of PASSES), the rows so far and all of them, every few thousand rows. Memory does not grow with the ledger.
     """
     # The files first: a seal is in the database before it is in a file, so none can seem to be beyond what is read after.
@@ -82,6 +90,8 @@ def verify_ledger(
         if result.seals:
             known = {key.key_id for key in published_keys(PROOFS)}
             yield from check_seals(result.seals, _is_signed, known)
+        if whole_before:
+            yield from check_file(result.seals, seal_time(whole_before))
         head = LedgerHead.objects.values_list("number", "hash").first()
         total = head[0] if head else 0
         yield from check_chain(_told(line_rows(), "lines", total, progress), head, result.seals, result.figures)

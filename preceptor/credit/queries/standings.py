@@ -54,8 +54,18 @@ FORTUNE = ("standing", "supersedes", "superseded_by__lines", "lines")
 
 
 def is_reported(award: Award) -> bool:
-    """Was it told to a receiver? Then the learner changes nothing by themselves."""
-    return ReportMark.objects.filter(award=award).exists()
+    """Was it told to a receiver, or one that it corrects? Then the learner changes nothing by themselves."""
+    return bool(receivers_told(award))
+
+
+def receivers_told(award: Award) -> list[str]:
+    """Who was told of an award, or of one that it took the place of, at whatever remove: they know of this credit, and have to be told of what becomes of it."""
+    told: set[str] = set()
+    row: Award | None = award
+    while row is not None:
+        told |= set(ReportMark.objects.filter(award=row).values_list("receiver", flat=True))
+        row = row.supersedes
+    return sorted(told)
 
 
 def _reason_of_first(lines: list[LedgerLine]) -> str:

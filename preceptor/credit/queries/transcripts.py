@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+
 from preceptor.accounts.models import User
 from preceptor.accreditation.queries import pack_on
 from preceptor.catalog.rules import Step
@@ -12,7 +14,7 @@ from preceptor.credit.queries.certificates import awards_of, fate_of
 from preceptor.credit.queries.external import ExternalRow, external_credits_of, external_row, told_totals
 from preceptor.credit.queries.requirements import requirement_of, tracked_requirements_of
 from preceptor.credit.queries.standings import Fortune, fortune_of
-from preceptor.credit.rules import ALWAYS, SELF_REPORTED, AwardState, Face, Period, Total, TranscriptFilters, face_of, totals
+from preceptor.credit.rules import ALWAYS, MAIN_SLOT, SELF_REPORTED, AwardState, Face, Period, Total, TranscriptFilters, face_of, totals
 from preceptor.journey.models import Participation
 from preceptor.journey.queries import lines_of, participations_shown, step_url, today_here
 from preceptor.journey.rules import PAGES, is_over, next_step
@@ -42,6 +44,13 @@ class TranscriptRow:
         said = [f"Supersedes {grouped(fortune.predecessor.serial)}: {fortune.reason}"] if fortune.predecessor else []
         said += ["Reinstated"] if fortune.was_reinstated else []
         return "; ".join(said) or "Valid"
+
+    @property
+    def send_url(self) -> str:
+        """The page that sends it again, to another address too, where its letter failed; "" where there is nothing to mend."""
+        is_sent_there = self.award.slot == MAIN_SLOT and self.fortune.counts
+        has_failed = self.fate is not None and self.fate.is_failed
+        return reverse("credit:certificate", args=[self.award.activity.slug]) if is_sent_there and has_failed else ""
 
 
 @dataclass(frozen=True)

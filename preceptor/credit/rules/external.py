@@ -10,6 +10,8 @@ MOST_PROOF, MOST_PROOFS, MOST_ENTRIES = 10 * 2**20, 200 * 2**20, 1_000
 MOST_AMOUNT = Decimal(1_000)
 # What was removed can be brought back for so long; then it goes for good, and its file with it.
 KEEP_REMOVED = timedelta(days=30)
+# An entry with the very same words within so long is the same form, sent twice.
+SAME_FORM = timedelta(minutes=1)
 FIRST_DAY = date(1950, 1, 1)
 # Units are written as Markdown; what somebody calls their credit stands for itself.
 MARKS = set("*_[]<>`\\#~|")

@@ -11,6 +11,8 @@ from preceptor.credit.rules.chain import Flaw, Source
 # Nothing else that the house's key signs begins like this, so no other signature can be passed off as a seal, nor a seal as anything else.
 SEAL_PREFIX = "preceptor ledger seal 1"
 SEAL_EVERY, SEAL_LINES = timedelta(days=1), 10_000
+# The file is brought up to the database every hour: what was sealed longer ago has to be in it.
+SEAL_FILE_LAG = timedelta(hours=2)
 # A letter a day at most; a little less than a day, so that a job that runs late does not push it to the next.
 SEAL_LETTER_EVERY = timedelta(hours=23)
 
@@ -84,3 +86,13 @@ def check_seals(seals: Sequence[tuple[Source, Seal]], is_signed: Callable[[Seal]
             yield Flaw("seal.signature", f"{what} has a signature that does not fit: the seal was altered.", seal.number)
         if source is Source.OUTSIDE and seal.number not in kept:
             yield Flaw("seal.missing", f"{what} is not in the database: its row was taken away, or a backup restored.", seal.number)
+
+
+def check_file(seals: Sequence[tuple[Source, Seal]], before: str) -> Iterator[Flaw]:
+    """Does the house's own file still hold what was sealed before that time (as in a seal)? For that file alone: a copy or a letter may hold less."""
+    outside = {seal.number for source, seal in seals if source is Source.OUTSIDE}
+    lost = sorted(seal.number for source, seal in seals if source is Source.DATABASE and seal.at < before and seal.number not in outside)
+    if lost:
+        which = f"The seal at line {lost[0]} is" if len(lost) == 1 else f"{len(lost)} seals, the first at line {lost[0]}, are"
+        sentence = f"{which} in the database, and not in the file outside of it: the file was altered, cut or taken away."
+        yield Flaw("seal.not_outside", sentence, lost[0])

@@ -18,6 +18,7 @@ from preceptor.logbook.actions import write_entry
 from preceptor.mail.adapters.addresses import domain_of, new_message_id, sender_line
 from preceptor.mail.adapters.letters import render_texts
 from preceptor.mail.models import Attachment, Letter, LetterEvent
+from preceptor.mail.queries import is_being_resent
 from preceptor.mail.rules import ENDED, ERASED_RECIPIENT, LONGEST_AWAIT, SECRET_KINDS, LetterState, is_secret
 
 
@@ -75,14 +76,18 @@ def resend_letter(letter: Letter, *, reason: str, by: str, at: datetime) -> Lett
     """The same words and attachments once more to the same address, as a letter of its own with a line in the logbook.
 
     Refuses letters that are still on their way to being posted (mail.not_ended), and those with a code or a link that opens something
-    (mail.secret): whoever needs one asks for a new one. Nor what was erased (mail.erased).
+    (mail.secret): whoever needs one asks for a new one. Nor what was erased (mail.erased), nor one that is being sent again already or was just now
+    (mail.resent), also when the same form comes twice at once: the letter's row is held.
     """
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
     if is_secret(letter.kind):
         raise Refused("mail.secret", "This letter carries a code or a personal link. The person asks for a new one instead.")
     if letter.recipient == ERASED_RECIPIENT:
         raise Refused("mail.erased", "This letter's words and address were erased, so there is nothing to send.")
     if letter.state not in ENDED:
         raise Refused("mail.not_ended", "This letter is still being posted. It can be sent again when that has ended.")
+    if is_being_resent(letter, at):
+        raise Refused("mail.resent", "This letter is being sent again already. What becomes of that one stands on its own page.")
     copied = ("kind", "about", "sender", "recipient", "domain", "subject", "text", "html")
     again = _new_letter(
         **{name: getattr(letter, name) for name in copied}, state=LetterState.QUEUED, queued_at=at, post_after=at, resent_from=letter

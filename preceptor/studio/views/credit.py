@@ -11,7 +11,17 @@ from preceptor.accreditation.queries import main_provider, pack_on
 from preceptor.catalog.queries import newest_titles
 from preceptor.credit import actions
 from preceptor.credit.models import Award
-from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, receivers, standing_in
+from preceptor.credit.queries import (
+    COLUMNS,
+    award_for_staff,
+    completions,
+    counts_in,
+    fate_of,
+    fortune_of,
+    receivers,
+    receivers_told,
+    standing_in,
+)
 from preceptor.credit.rules import face_of
 from preceptor.kernel.serials import grouped, is_serial, normalized
 from preceptor.kernel.tables import csv_bytes
@@ -67,6 +77,12 @@ def _reported(request: HttpRequest, seat: Seat, held: Award) -> ReportedForm:
     return ReportedForm(sent(request, "report"), receivers=receivers(seat.at.date()), likely=system.reports_to if system else "")
 
 
+def _to_tell(award: Award, what: str) -> str:
+    """A sentence on who knows of the credit and has to be told; "" where it was reported to nobody."""
+    told = ", ".join(receivers_told(award))
+    return f" This credit was reported: tell {told} {what}." if told else ""
+
+
 @staff(WRITE, duty=REGISTRAR, is_private=True)
 def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     """One award: what it says, what happened to it, and what can be done: report, take back, reinstate."""
@@ -78,7 +94,8 @@ def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
     if reported.does(lambda typed: actions.mark_reported(held, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
         return go(request, here, "It is marked as reported.")
     if reverse_.does(lambda typed: actions.reverse_award(held, by=seat.user, reason=typed["reason"], note=typed["note"], at=seat.at)):
-        return go(request, here, "The certificate is taken back. Verification and transcript say so from now on.")
+        said = "The certificate is taken back. Verification and transcript say so from now on."
+        return go(request, here, said + _to_tell(held, "that it was taken back"))
     if reinstate.does(lambda typed: actions.reinstate_award(held, by=seat.user, reason=typed["reason"], note=typed["note"], at=seat.at)):
         return go(request, here, "The certificate stands again.")
     return show(
@@ -98,7 +115,6 @@ def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         lambda typed: actions.correct_award(held, form.claim, by=seat.user, reason=typed["reason"], note=typed["note"], at=seat.at)
     ):
         made = held.superseded_by
-        told = ", ".join(mark.receiver for mark in held.report_marks.all())
-        said = f"The corrected certificate is on its way to the learner.{f' The old one was reported: tell {told} of the correction.' if told else ''}"
+        said = "The corrected certificate is on its way to the learner." + _to_tell(held, "of the correction")
         return go(request, reverse("studio:award", args=[grouped(made.serial)]), said)
     return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form)

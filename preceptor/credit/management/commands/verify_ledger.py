@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from preceptor.credit.queries import LedgerCheck, default_seal_files, verify_ledger
-from preceptor.credit.rules import Flaw, Source
+from preceptor.credit.rules import SEAL_FILE_LAG, Flaw, Source
 
 MOST_TOLD = 200
 WIDTH = 30
@@ -37,8 +37,14 @@ class Command(BaseCommand):
         """Tell every flaw as it is found, then in figures what was checked."""
         begun, result = time.monotonic(), LedgerCheck()
         self.bar = not options["quiet"] and self.stderr.isatty()
-        files = options["seals"] if options["seals"] is not None else default_seal_files()
-        flaws = verify_ledger(files, result, with_files=not options["no_files"], progress=self._progress)
+        is_own = options["seals"] is None
+        flaws = verify_ledger(
+            default_seal_files() if is_own else options["seals"],
+            result,
+            with_files=not options["no_files"],
+            whole_before=timezone.now() - SEAL_FILE_LAG if is_own else None,
+            progress=self._progress,
+        )
         try:
             found = self._tell(flaws)
         except OSError as error:
@@ -69,7 +75,7 @@ class Command(BaseCommand):
         self._clear()
         figures = result.figures
         files = f"{figures.files:,} PDFs of certificates" if is_with_files else "no PDFs (--no-files)"
-        outside = ", ".join(map(str, result.files)) or "no file (there is none yet; see LEDGER_SEALS_FILE)"
+        outside = ", ".join(map(str, result.files)) or "no file (there is none; see LEDGER_SEALS_FILE)"
         keys = ", ".join(result.keys) or "none yet"
         unreadable = f"; {result.unreadable} lines there could not be read" if result.unreadable else ""
         amounts = ", ".join(f"{key} {amount.normalize():f}" for key, amount in sorted(figures.amounts.items()))
