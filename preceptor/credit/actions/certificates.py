@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-@transaction.atomic
 def send_again(award: Award, user: User, *, at: datetime) -> Letter:
     """Queue one more letter with the same certificate, to the address that the person uses now. Not more than a few a day (credit.letter_pause), also
     when many ask at once: the person's rows are held."""
