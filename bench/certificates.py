@@ -157,7 +157,7 @@ def main() -> int:
     print(
         f"one certificate: {ours:.1f} cpu-ms; Typst alone {typst_ms:.1f}, pyHanko alone {pyhanko_ms:.1f}: {ratio:.2f} times (limit {LIMIT_RATIO})"
     )
-    seen = batch(count)
+    seen = batch(count) if count else [resident_mb()]
     growth = seen[-1] / seen[0]
     print(f"memory: {seen[0]:.0f} MB after the first tenth, {seen[-1]:.0f} MB at the end: {growth:.2f} times (limit {FLAT})")
     return 0 if ratio <= LIMIT_RATIO and ours <= LIMIT_MS and growth <= FLAT else 1

@@ -16,7 +16,7 @@ from preceptor.ui.answers import error_answer, too_many
 
 View = Callable[..., HttpResponse]
 # A desk that checks a pile of certificates stays below them; somebody who tries numbers, or sends files that are slow to read, does not.
-LIMITS = {"verify": "30/m/ip,300/h/ip", "result": "120/m/ip", "check": "10/m/ip,60/h/ip", "published": "240/m/ip"}
+LIMITS = {"form": "120/m/ip", "verify": "30/m/ip,300/h/ip", "result": "120/m/ip", "check": "10/m/ip,60/h/ip", "published": "240/m/ip"}
 # What the other fields of a form with a file may take, in bytes, and how much of a form that is too large is read before it is answered.
 ROOM, READ_AT_MOST = 128 * 1024, 4 * MOST_FILE
 

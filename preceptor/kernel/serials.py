@@ -5,10 +5,13 @@ and are read as 1, 1, 0 (U is refused) when somebody types them. 80 random bits 
 """
 
 import secrets
+import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECKS = ALPHABET + "*~$=U"
 LENGTH = 16
+# Dashes, and what is not seen: copied from a document or a letter, they come along in many kinds.
+UNHEARD = ("Pd", "Cf")
 
 
 def new_serial() -> str:
@@ -25,10 +28,9 @@ def with_check(body: str) -> str:
 
 
 def normalized(typed: str) -> str:
-    """What somebody typed, as a serial: upper case, without spaces and dashes, I and L as 1, O as 0. It may still be wrong."""
-    text = typed.strip().upper().replace("-", "").replace(" ", "")
-    body, check = text[:LENGTH], text[LENGTH:]
-    return body.translate(str.maketrans("ILO", "110")) + check
+    """What somebody typed, as a serial: upper case, without spaces and dashes of any kind, I and L as 1, O as 0. It may still be wrong."""
+    text = "".join(character for character in typed.upper() if not character.isspace() and unicodedata.category(character) not in UNHEARD)
+    return text.translate(str.maketrans("ILO", "110"))
 
 
 def is_serial(text: str) -> bool:

@@ -74,7 +74,8 @@ def typeset(
 def drawable(text: str) -> str:
     """A text as it can be drawn on paper: composed, on one line, without characters that draw nothing but change how others are read.
 
-    What is no character at all (controls, halves of pairs) becomes U+FFFD, so that it is seen. Letters in endless rows may be broken.
+    What is no character at all (controls, halves of pairs) becomes U+FFFD, so that it is seen. Letters in endless rows may be broken, at a U+200B: a
+    template takes these out of an address that a link leads to.
     """
     words = "".join(map(_drawn, _few_accents(unicodedata.normalize("NFC", text)))).split(" ")
     return " ".join(word if len(word) <= LONGEST_WORD else _breakable(word) for word in words)

@@ -178,6 +178,18 @@ def test_a_character_without_a_font_does_not_stop_the_copy(edition: Edition) -> 
     assert made.data.startswith(b"%PDF-")
 
 
+def test_links_lead_where_they_say_however_long_the_address_is(edition: Edition) -> None:
+    from preceptor.content.adapters.printable import printable_values  # noqa: PLC0415
+
+    url = "https://journal.example.org/articles/10.1234/" + "a-very-long-name-of-an-article-" * 3
+    values = printable_values(edition, AT)
+    section = {**values["sections"][-1], "numbered": [{"text": "One", "url": url}], "blocks": prose_tree(f'<p><a href="{url}">Two</a></p>')}
+    made = typeset(values | {"sections": [section]}, at=AT)
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        led = [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note and "/URI" in note.A]
+    assert len(led) >= 2 and set(led) == {url}
+
+
 def test_the_same_values_give_the_same_bytes(edition: Edition) -> None:
     from preceptor.content.adapters.printable import printable_values  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from preceptor.accreditation.models import Accreditation
 from preceptor.accreditation.queries import pack_on
 from preceptor.accreditation.rules import accreditation_statements, designated_sentence, designation_statement, included_amounts
 from preceptor.credit.rules import Face, face_of, public_payload
-from preceptor.kernel.serials import with_check
+from preceptor.kernel.serials import grouped, with_check
 
 AT = datetime(2026, 11, 22, 15, 2, 7, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -46,7 +46,7 @@ def payload_for(system: str = "ama_pra_1", number: int = 1, **changes: Any) -> d
     payload = {
         "version": 1,
         "serial": serial,
-        "verify_url": f"{SITE}/verify/{serial}/",
+        "verify_url": f"{SITE}/verify/{grouped(serial)}/",
         "name": "Riley Sample",
         "credentials": DEGREES.get(system, "MD"),
         "profession": its.professions[0] if its.professions else "other",

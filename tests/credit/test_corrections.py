@@ -56,7 +56,9 @@ def test_a_learner_who_picked_the_wrong_type_corrects_it(house: House) -> None:
     told = fortune_of(Award.objects.get(pk=first.pk))
     assert (told.state, told.successor, told.reason) == (AwardState.CORRECTED, made, "The learner chose another credit type or amount.")
     assert [row.award for row in transcript_for(first.user, at=LATER).rows] == [made]
-    assert CertificateLetter.objects.filter(award=made).exists() and award_of(first.participation) == made
+    letter = CertificateLetter.objects.get(award=made).letter
+    assert f"Supersedes certificate: {grouped(first.serial)}" in letter.text and grouped(first.serial) in letter.html
+    assert award_of(first.participation) == made
 
 
 def test_the_amount_can_be_corrected_too_and_nothing_is_corrected_for_nothing(house: House) -> None:

@@ -280,6 +280,7 @@ def test_verification_is_slowed_down(house: House) -> None:
     answers = {client.get("/verify/AAAA-BBBB-CCCC-DDDD-E/").status_code for _ in range(30)}
     limited = client.get("/verify/AAAA-BBBB-CCCC-DDDD-E/")
     assert answers == {404} and limited.status_code == 429 and "Too many tries" in limited.content.decode()
+    assert Client().get("/verify/").status_code == 200, "the form alone looks nothing up"
 
 
 def test_the_transcript_adds_up_each_credit_type_alone(house: House) -> None:

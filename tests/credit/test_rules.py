@@ -232,6 +232,7 @@ def test_how_often_a_certificate_is_sent_again() -> None:
 
 
 SERIAL = with_check("7K4M2QXD9F3TABCD")
+ODD = [f"7K4M2QXD9F3TAB{number:02}" for number in range(100)]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +241,8 @@ SERIAL = with_check("7K4M2QXD9F3TABCD")
         (SERIAL, ""),
         (SERIAL.lower(), ""),
         (f"{SERIAL[:4]}-{SERIAL[4:8]} {SERIAL[8:12]}-{SERIAL[12:16]}-{SERIAL[16]}", ""),
+        ("\u2013".join([SERIAL[:8], SERIAL[8:]]), ""),
+        (f"\ufeff{SERIAL[:4]}\u2011{SERIAL[4:8]}\u00a0{SERIAL[8:]}\n", ""),
         (SERIAL[:-1], "17 characters"),
         (SERIAL + "0", "17 characters"),
         (SERIAL.replace("K", "Q", 1), "does not fit"),
@@ -256,3 +259,8 @@ def test_letters_that_look_like_numbers_are_read_as_numbers() -> None:
     body = "1000" + new_serial()[:12]
     serial = with_check(body)
     assert why_no_serial("IOOO" + serial[4:]) == "" == why_no_serial("l" + serial[1:])
+
+
+def test_a_check_character_that_is_a_number_may_be_typed_as_a_letter() -> None:
+    zero, one = (next(serial for serial in map(with_check, ODD) if serial[-1] == number) for number in "01")
+    assert why_no_serial(zero[:-1] + "O") == "" == why_no_serial(one[:-1] + "I") == why_no_serial(one[:-1] + "l")

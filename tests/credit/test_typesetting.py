@@ -245,6 +245,15 @@ def test_the_same_words_and_moment_give_the_same_bytes() -> None:
     assert printed(payload_for()).data != printed(payload_for(name="Riley Other")).data
 
 
+@pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "https://education.a-long-name-of-a-hospital.example.org/cme"])
+def test_the_link_leads_to_the_verification_page_however_long_its_address_is(site: str) -> None:
+    url = f"{site}/verify/7K4M-2QXD-9F3T-ABCD-E/"
+    with pikepdf.open(BytesIO(printed(payload_for(verify_url=url)).data)) as pdf:
+        (link,) = [note for note in pdf.pages[0].Annots if note.Subtype == "/Link"]
+        assert (str(link.A.URI), str(link.Contents)) == (url, url)
+        assert f"QR code: {url}" in {str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item}
+
+
 @pytest.mark.parametrize(
     ("text", "drawn"),
     [

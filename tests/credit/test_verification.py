@@ -121,7 +121,22 @@ def test_a_revoked_certificate_says_when_and_why_and_a_reinstated_one_that_it_co
     assert "for the house alone" not in page and "staff@example.org" not in page and "This certificate is valid" not in page
     reinstate_award(award, by="system", reason=REINSTATEMENT_REASONS[0], at=NOW + timedelta(days=3))
     page = page_of(award)
-    assert "This certificate is valid" in page and "taken back once and reinstated" in page and "Never taken back." not in page
+    assert "This certificate is valid" in page and "Never taken back." not in page and "unchanged since" not in page
+    assert f"Reinstated {long_moment(NOW + timedelta(days=3), 'America/New_York')}: {REINSTATEMENT_REASONS[0]} It counts." in page
+    assert f"Revoked {long_moment(NOW + timedelta(days=2), 'America/New_York')}: {REVERSAL_REASONS[0]}" in page
+
+
+def test_its_owner_reads_at_full_size_that_a_certificate_does_not_count(award: Award) -> None:
+    client, address = Client(), f"/certificates/{face_of(award.payload).serial}/"
+    client.force_login(award.user)
+    assert "Whoever verifies it" not in client.get(address).content.decode()
+    made = correct_claim(award, claim_for(amount="0.25"), at=NOW + timedelta(minutes=5))
+    new = f"/certificates/{face_of(made.payload).serial}/"
+    page = client.get(address).content.decode()
+    assert "It was replaced on November 22, 2026" in page and f'href="{new}"' in page and BY_LEARNER in page
+    reverse_award(made, by=staff(), reason=REVERSAL_REASONS[0], at=NOW + timedelta(days=2))
+    page = client.get(new).content.decode()
+    assert "It does not count since November 24, 2026." in page and REVERSAL_REASONS[0] in page
 
 
 def test_a_corrected_certificate_leads_to_the_one_that_took_its_place(award: Award) -> None:
@@ -173,6 +188,7 @@ def test_a_sample_says_so_on_page_and_result(sample_house: House, in_process: No
         assert "This sample certificate is valid" in page and "SAMPLE: no credit is awarded" in page and "<title>SAMPLE: " in page
     reverse_award(made, by=staff(), reason=REVERSAL_REASONS[0], at=NOW)
     assert "SAMPLE: no credit is awarded" in page_of(made)
+    assert "This sample certificate was revoked" in page_of(made) and "<title>SAMPLE: " in page_of(made)
 
 
 # --- by file -----------------------------------------------------------------------------------------------------------------------------

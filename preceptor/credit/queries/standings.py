@@ -11,14 +11,20 @@ from preceptor.credit.rules import AwardState, LineKind
 
 @dataclass(frozen=True)
 class Fortune:
-    """Where an award stands, since when and why. `successor` took its place, `predecessor` is the one that it corrects."""
+    """Where an award stands, since when and why. `successor` took its place, `predecessor` is the one that it corrects; `turns` are the lines that took
+    it back and reinstated it, in their order."""
 
     state: AwardState
     at: datetime
     reason: str = ""
     successor: Award | None = None
     predecessor: Award | None = None
-    was_reinstated: bool = False
+    turns: tuple[LedgerLine, ...] = ()
+
+    @property
+    def was_reinstated(self) -> bool:
+        """Was it taken back once, and counts all the same?"""
+        return self.counts and bool(self.turns)
 
     @property
     def counts(self) -> bool:
@@ -33,20 +39,14 @@ def fortune_of(award: Award) -> Fortune:
     """
     stands, successor, predecessor = _stands(award), _successor(award), award.supersedes
     lines = sorted(award.lines.all(), key=lambda line: line.number)
+    turns = tuple(line for line in lines if line.kind in (LineKind.REVERSAL, LineKind.REINSTATEMENT))
     if stands:
-        return Fortune(
-            AwardState.STANDS,
-            award.claimed_at,
-            _reason_of_first(lines),
-            None,
-            predecessor,
-            any(line.kind == LineKind.REINSTATEMENT for line in lines),
-        )
+        return Fortune(AwardState.STANDS, award.claimed_at, _reason_of_first(lines), None, predecessor, turns)
     if successor is not None:
         made = next(line for line in successor.lines.all() if line.kind == LineKind.CORRECTION)
-        return Fortune(AwardState.CORRECTED, made.at, made.reason, successor, predecessor)
-    taken = next(line for line in reversed(lines) if line.kind == LineKind.REVERSAL)
-    return Fortune(AwardState.REVOKED, taken.at, taken.reason, None, predecessor)
+        return Fortune(AwardState.CORRECTED, made.at, made.reason, successor, predecessor, turns)
+    taken = next(line for line in reversed(turns) if line.kind == LineKind.REVERSAL)
+    return Fortune(AwardState.REVOKED, taken.at, taken.reason, None, predecessor, turns)
 
 
 # What `fortune_of` reads, for lists, and in its order.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from preceptor.accounts.access import SignedInRequest, signed_in
 from preceptor.catalog.rules import Step
 from preceptor.credit.actions import file_name, order_paper, send_again
-from preceptor.credit.queries import award_of, certificate_desk, fate_of, has_file, own_award
+from preceptor.credit.queries import award_of, certificate_desk, fate_of, fortune_of, has_file, own_award
 from preceptor.credit.rules import PAPER
 from preceptor.credit.views.answers import making, paper, pdf_answer
 from preceptor.journey.access import Visit, at_step
@@ -54,7 +54,7 @@ def sheet(request: SignedInRequest, serial: str) -> HttpResponse:
     award = own_award(request.user, serial)
     if award is None:
         raise Http404("no such certificate of this person")
-    return render(request, "credit/sheet.html", paper(award))
+    return render(request, "credit/sheet.html", {"fortune": fortune_of(award), **paper(award)})
 
 
 @signed_in

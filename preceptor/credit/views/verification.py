@@ -18,7 +18,7 @@ from preceptor.kernel.serials import grouped, normalized
 from preceptor.ui.answers import see_other
 
 
-@unhurried("verify")
+@unhurried("form")
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """Type a serial, or hand in a file."""
