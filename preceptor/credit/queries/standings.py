@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.credit.models import Award, LedgerLine, ReportMark
 from preceptor.credit.rules import AwardState, LineKind
 
@@ -56,6 +58,11 @@ FORTUNE = ("standing", "supersedes", "superseded_by__lines", "lines")
 def is_reported(award: Award) -> bool:
     """Was it told to a receiver? Then the learner changes nothing by themselves."""
     return ReportMark.objects.filter(award=award).exists()
+
+
+def is_own(award: Award, user: User) -> bool:
+    """Was it earned by this person, by whichever of their accounts? Then they do nothing to it as staff."""
+    return award.user_id in {one.pk for one in identities_of(user)}
 
 
 def _reason_of_first(lines: list[LedgerLine]) -> str:

@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from preceptor.accounts.queries import identities_of
 from preceptor.accreditation.queries import main_provider, pack_on
 from preceptor.catalog.queries import newest_titles
 from preceptor.credit import actions
 from preceptor.credit.models import Award
-from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, receivers, standing_in
+from preceptor.credit.queries import COLUMNS, award_for_staff, completions, counts_in, fate_of, fortune_of, is_own, receivers, standing_in
 from preceptor.credit.rules import face_of
 from preceptor.kernel.serials import grouped, is_serial, normalized
 from preceptor.kernel.tables import csv_bytes
@@ -40,8 +41,12 @@ def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     if form.does(lambda typed: actions.mark_all_reported(chosen, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
         return go(request, request.get_full_path(), "They are marked as reported.")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    counts = counts_in(scope.scope, today)
-    return show(request, "completions", seat, rows=list(completions(page, today)), page=page, scope=scope, form=form, counts=counts)
+    context = {
+        "rows": list(completions(page, today)),
+        "counts": counts_in(scope.scope, today),
+        "own": [one.pk for one in identities_of(seat.user)],
+    }
+    return show(request, "completions", seat, page=page, scope=scope, form=form, **context)
 
 
 @staff(("POST",), duty=REGISTRAR)
@@ -83,7 +88,7 @@ def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         return go(request, here, "The certificate stands again.")
     return show(
         request, "award", seat, held=held, face=face_of(held.payload), fortune=fortune_of(held), fate=fate_of(held, seat.at),
-        reported=reported, reverse_form=reverse_, reinstate=reinstate,
+        reported=reported, reverse_form=reverse_, reinstate=reinstate, is_own=is_own(held, seat.user),
     )  # fmt: skip
 
 
@@ -101,4 +106,4 @@ def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         told = ", ".join(mark.receiver for mark in held.report_marks.all())
         said = f"The corrected certificate is on its way to the learner.{f' The old one was reported: tell {told} of the correction.' if told else ''}"
         return go(request, reverse("studio:award", args=[grouped(made.serial)]), said)
-    return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form)
+    return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form, is_own=is_own(held, seat.user))

@@ -60,7 +60,7 @@ def merge(request: HttpRequest, seat: Seat, account: str, other: str) -> HttpRes
     )
     if form.does(lambda typed: actions.merge_people(kept, merged, by=seat.user, reason=typed["reason"], at=seat.at, signed=seat.by)):
         return go(request, _url("human", kept), "The accounts are one person’s now. Both addresses were told.")
-    preview = merge_preview(kept, merged, seat.at)
+    preview = merge_preview(kept, merged, seat.at, by=seat.user)
     return show(request, "merge", seat, preview=preview, form=form, swap=_url("merge", merged, kept), zone=_zone())
 
 
@@ -68,7 +68,7 @@ def merge(request: HttpRequest, seat: Seat, account: str, other: str) -> HttpRes
 def unmerge(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
     """What parting this account from the one that it was put to would do, and doing it."""
     held = get_object_or_404(User, uuid=account)
-    preview = unmerge_preview(held, seat.at)
+    preview = unmerge_preview(held, seat.at, by=seat.user)
     if preview is None:
         return go(request, _url("human", held), "This account stands by itself.")
     form = ReasonForm(
