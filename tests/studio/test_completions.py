@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -90,6 +90,30 @@ def test_the_file_is_for_registrars_holds_the_numbers_and_leaves_a_line(house: H
     entry = Entry.objects.get(verb="credit.export_completions")
     assert entry.detail == {"rows": 1, "scope": "activity=breast-cancer"}
     assert reader.get(LIST).status_code == 403, "who completed what is for registrars"
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "claimed", "zone"),
+    [
+        ((2026, 11, 23, 3, 30), "2026-11-22", "2026-11-22 22:30:00", "America/New_York (UTC-05:00)"),  # the evening of the 22nd there
+        ((2026, 11, 22, 15, 2), "2026-11-22", "2026-11-22 10:02:00", "America/New_York (UTC-05:00)"),
+        ((2027, 5, 2, 3, 30), "2027-05-01", "2027-05-01 23:30:00", "America/New_York (UTC-04:00)"),
+    ],
+)
+def test_the_file_tells_day_and_moment_by_one_clock(
+    house: House,  # noqa: F811
+    editor: Client,
+    moment: tuple[int, int, int, int, int],
+    day: str,
+    claimed: str,
+    zone: str,
+) -> None:
+    at_once = datetime(*moment, tzinfo=UTC)
+    participation = house.participation(house.learner("pharmacist"), house.edition(), at=at_once)
+    claim_credit(participation, claim_for("pharmacist", "acpe_p"), at=at_once)
+    header, row = csv.reader(StringIO(editor.post(f"{LIST}list.csv").content.decode("utf-8-sig")))
+    told = dict(zip(header, row, strict=True))
+    assert (told["Completed on"], told["Claimed at"], told["Time zone"]) == (day, claimed, zone)
 
 
 def test_ticked_completions_are_marked_as_reported_once(house: House, editor: Client) -> None:  # noqa: F811
