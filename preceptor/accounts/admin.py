@@ -47,7 +47,6 @@ class UserAdmin(_UserAdmin):
         "is_active", "is_staff", "is_superuser", "groups",
     )  # fmt: skip
     readonly_fields = fields[:8]
-    filter_horizontal = ("groups",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """An address may filter by any field of a person, but never spell out the password's hash, letter by letter."""
@@ -82,6 +81,9 @@ class UserAdmin(_UserAdmin):
 @admin.register(Group)
 class GroupAdmin(_GroupAdmin):
     """What duties and other groups permit. Only who may do everything gives or takes rights; each change leaves a line in the logbook."""
+
+    # One list, as for a person's groups: Django's pair of lists has icons that say something to nobody who does not see.
+    filter_horizontal = ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """As for rights of people."""
