@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.admin import EmailAddressAdmin as LibraryAddressAdmin
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as LibraryGroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from preceptor.accounts.actions import change_access, review_profession_change
+from preceptor.accounts.actions import change_access, remove_address, remove_group, review_profession_change, save_address, save_group
 from preceptor.accounts.models import ProfessionChange, User
 from preceptor.accounts.queries import changes_to_look_at
 
 if TYPE_CHECKING:
     _UserAdmin = admin.ModelAdmin[User]
     _ChangeAdmin = admin.ModelAdmin[ProfessionChange]
+    _GroupAdmin = admin.ModelAdmin[Group]
+    _AddressAdmin = admin.ModelAdmin[EmailAddress]
+    _AddressModelForm = forms.ModelForm[EmailAddress]
 else:
     _UserAdmin = _ChangeAdmin = admin.ModelAdmin
+    _GroupAdmin, _AddressAdmin, _AddressModelForm = LibraryGroupAdmin, LibraryAddressAdmin, forms.ModelForm
 
+# The libraries' own pages of these write past the actions: they are taken down, and ours stand in their place.
+admin.site.unregister([Group, EmailAddress])
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign,no-untyped-call]
 
 
@@ -36,7 +47,6 @@ class UserAdmin(_UserAdmin):
         "is_active", "is_staff", "is_superuser", "groups",
     )  # fmt: skip
     readonly_fields = fields[:8]
-    filter_horizontal = ("groups",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """An address may filter by any field of a person, but never spell out the password's hash, letter by letter."""
@@ -66,6 +76,120 @@ class UserAdmin(_UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Closing is setting inactive; erasure is a deed of its own."""
         return False
+
+
+@admin.register(Group)
+class GroupAdmin(_GroupAdmin):
+    """What duties and other groups permit. Only who may do everything gives or takes rights; each change leaves a line in the logbook."""
+
+    # One list, as for a person's groups: Django's pair of lists has icons that say something to nobody who does not see.
+    filter_horizontal = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """As for rights of people."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """As for rights of people."""
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """As for rights of people."""
+        return bool(request.user.is_superuser)
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        """Through the action."""
+        typed = form.cleaned_data
+        save_group(obj, typed["name"], list(typed["permissions"]), by=request.user.get_username(), at=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing more: the action wrote the permissions, too."""
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        """Through the action."""
+        remove_group(obj, by=request.user.get_username(), at=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        """One by one, each with its lines."""
+        for group in queryset:
+            self.delete_model(request, group)
+
+
+class AddressForm(_AddressModelForm):
+    """An address as operators type it: once for each account, and verified by one account only."""
+
+    class Meta:
+        model = EmailAddress
+        fields = ("user", "email", "verified")
+
+    def clean_email(self) -> str:
+        """In small letters, as it is kept."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        """What the database would refuse, in words beside the field."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        user, others = typed.get("user") or self.instance.user_id, EmailAddress.objects.exclude(pk=self.instance.pk)
+        same = others.filter(email=typed.get("email", ""))
+        if same.filter(user=user).exists():
+            self.add_error("email", "This account has this address already")
+        elif typed.get("verified") and same.filter(verified=True).exists():
+            self.add_error("email", "Another account has verified this address")
+        return typed
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(_AddressAdmin):
+    """Addresses of accounts. Whose it is never changes; each change leaves a line in the logbook."""
+
+    form = AddressForm
+    fields = ("user", "email", "verified", "primary")
+    list_select_related = ("user",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EmailAddress | None = None) -> tuple[str, ...]:
+        """Which one is primary follows from the others."""
+        return ("user", "primary") if obj else ("primary",)
+
+    def has_change_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        """Whoever may change an address can have a password sent to it: those of the staff are for who may do everything."""
+        return super().has_change_permission(request, obj) and (obj is None or self._may_touch(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: EmailAddress | None = None) -> bool:
+        """As for changing."""
+        return super().has_delete_permission(request, obj) and (obj is None or self._may_touch(request, obj))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """An address more opens the account, too, whoever's it is."""
+        return bool(request.user.is_superuser)
+
+    def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
+        """Through the action."""
+        typed = form.cleaned_data
+        save_address(obj, typed["email"], is_verified=typed["verified"], by=request.user.get_username(), at=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: EmailAddress) -> None:
+        """Through the action."""
+        remove_address(obj, by=request.user.get_username(), at=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        """One by one, each with its line."""
+        for address in queryset:
+            self.delete_model(request, address)
+
+    @admin.action(description="Mark as verified", permissions=["change"])
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        """Through the action; what another account has verified already, or who may do more than they, is left and said."""
+        for address in queryset.filter(verified=False).select_related("user"):
+            if self._may_touch(request, address) and address.can_set_verified():
+                save_address(address, address.email, is_verified=True, by=request.user.get_username(), at=timezone.now())
+                messages.success(request, f"{address.email} is verified.")
+            else:
+                messages.error(request, f"{address.email} was left: another account has verified it, or it is one of the staff’s.")
+
+    @staticmethod
+    def _may_touch(request: HttpRequest, address: EmailAddress) -> bool:
+        user: User = address.user  # type: ignore[assignment]
+        return bool(request.user.is_superuser) or not (user.is_staff or user.is_superuser)
 
 
 class WaitingFilter(admin.SimpleListFilter):

@@ -15,10 +15,10 @@ def name_of(thing: Model) -> tuple[str, str]:
     return thing._meta.label, str(getattr(thing, "uuid", None) or thing.pk)
 
 
-def entries_about(thing: Model) -> QuerySet[Entry]:
-    """Everything that was done to one thing, the newest first."""
+def entries_about(thing: Model, *others: Model) -> QuerySet[Entry]:
+    """Everything that was done to one thing, or to several of a kind, the newest first."""
     about_type, about = name_of(thing)
-    return Entry.objects.filter(about_type=about_type, about=about).order_by("-at", "-pk")
+    return Entry.objects.filter(about_type=about_type, about__in=[about, *(name_of(one)[1] for one in others)]).order_by("-at", "-pk")
 
 
 def personal_data(about: Collection[str], names: Collection[str]) -> dict[str, Any]:

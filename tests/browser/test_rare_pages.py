@@ -125,6 +125,10 @@ def test_operators_pages(inspector: Inspector, page: Page, house: House) -> None
         address = page.locator("#result_list th a").first.get_attribute("href")
         inspector.look(f"operators: one of {place}", address or "")
     inspector.look("operators: somebody's rights", rights_page(house, page))
+    for place in ("auth/group", "account/emailaddress"):
+        inspector.look(f"operators: {place}", f"/operators/{place}/")
+        page.goto(f"/operators/{place}/")
+        inspector.look(f"operators: one of {place}", page.locator("#result_list th a").first.get_attribute("href") or "")
     inspector.close()
 
 

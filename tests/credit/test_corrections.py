@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from preceptor.accounts.actions import link_accounts
 from preceptor.accounts.models import User
 from preceptor.credit.actions import (
     claim_credit,
     correct_award,
     correct_claim,
+    mark_all_reported,
     mark_reported,
     reinstate_award,
     reverse_award,
@@ -110,6 +112,32 @@ def test_what_was_reported_is_corrected_by_the_staff_alone(house: House, registr
     with pytest.raises(Refused) as refused:
         correct_claim(made, claim_for(amount="0.5"), at=LATER)
     assert "credit.reported" in codes(refused)
+
+
+@pytest.mark.parametrize("by_another_account", [False, True])
+def test_nobody_acts_as_staff_upon_their_own_award(house: House, registrar: User, by_another_account: bool) -> None:
+    award = granted(house)
+    taken = claim_credit(house.participation(award.user, house.edition("second")), claim_for("nurse_practitioner", "ancc"), at=NOW)
+    reverse_award(taken, by=registrar, reason=ERROR, at=NOW)
+    me = house.learner("nurse_practitioner") if by_another_account else award.user
+    if by_another_account:
+        link_accounts(me, award.user, by="an operator", reason="one person", at=NOW)
+    before = kinds()
+    for deed in (
+        lambda: correct_award(award, claim_for("nurse_practitioner", "aanp"), by=me, reason=NAME, at=LATER),
+        lambda: reverse_award(award, by=me, reason=ERROR, at=LATER),
+        lambda: reinstate_award(taken, by=me, reason=REINSTATEMENT_REASONS[0], at=LATER),
+        lambda: mark_reported(award, "PARS", by=me, at=LATER),
+        lambda: mark_all_reported([award], "PARS", by=me, at=LATER),
+    ):
+        with pytest.raises(Refused, match="another registrar must do it") as refused:
+            deed()
+        assert refused.value.code == "credit.own_award"
+    assert kinds() == before and not award.report_marks.exists()
+    made = correct_claim(award, claim_for("nurse_practitioner", "aanp"), at=LATER)
+    assert made.system == "aanp", "as learner one still corrects one's own choice"
+    reverse_award(made, by=registrar, reason=ERROR, at=LATER)
+    assert kinds()[-2:] == ["correction", "reversal"]
 
 
 def test_a_claim_is_judged_by_its_days_and_so_is_its_correction(house: House) -> None:

@@ -140,6 +140,25 @@ def test_who_is_not_merged(records: Records) -> None:
     assert not IdentityLink.objects.exists()
 
 
+def test_nobody_puts_together_or_parts_their_own_accounts(records: Records) -> None:
+    other, mine = records.house.learner(), records.house.learner()
+    for kept, merged in ((records.staff, other), (other, records.staff)):
+        with pytest.raises(Refused) as together:
+            merge(records, kept, merged)
+        assert together.value.reasons[0].code == "records.own_account" and "another registrar must do it" in together.value.message
+        assert merge_preview(kept, merged, NOW, by=records.staff).reasons[0].code == "records.own_account"
+    merge(records, other, mine)
+    for me in (other, mine):
+        # They became one of the staff after their accounts were put together.
+        with pytest.raises(Refused) as parted:
+            unmerge_people(mine, by=me, reason="Two people.", at=NOW + timedelta(days=2))
+        assert parted.value.code == "records.not_unmerged" and parted.value.reasons[0].code == "records.own_account"
+        assert unmerge_preview(mine, NOW, by=me).reasons  # type: ignore[union-attr]
+    assert person_of(mine) == other
+    part(records, mine)
+    assert person_of(mine) == mine
+
+
 def test_the_links_are_a_ledger(records: Records) -> None:
     first, second = records.house.learner(), records.house.learner()
     link = merge(records, first, second)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from preceptor.accounts.actions import give_duty
 from preceptor.catalog.models import Edition
 from preceptor.credit.actions import claim_credit
 from preceptor.credit.models import Award, LedgerLine, ReportMark
@@ -19,6 +20,7 @@ from preceptor.kernel.serials import grouped
 from preceptor.kernel.tables import csv_bytes, harmless
 from preceptor.logbook.models import Entry
 from tests.credit.conftest import NOW, House, claim_for, house  # noqa: F401 - a fixture
+from tests.studio.conftest import at_desk
 
 pytestmark = pytest.mark.django_db
 LIST = "/studio/completions/"
@@ -90,6 +92,30 @@ def test_the_file_is_for_registrars_holds_the_numbers_and_leaves_a_line(house: H
     assert reader.get(LIST).status_code == 403, "who completed what is for registrars"
 
 
+@pytest.mark.parametrize(
+    ("moment", "day", "claimed", "zone"),
+    [
+        ((2026, 11, 23, 3, 30), "2026-11-22", "2026-11-22 22:30:00", "America/New_York (UTC-05:00)"),  # the evening of the 22nd there
+        ((2026, 11, 22, 15, 2), "2026-11-22", "2026-11-22 10:02:00", "America/New_York (UTC-05:00)"),
+        ((2027, 5, 2, 3, 30), "2027-05-01", "2027-05-01 23:30:00", "America/New_York (UTC-04:00)"),
+    ],
+)
+def test_the_file_tells_day_and_moment_by_one_clock(
+    house: House,  # noqa: F811
+    editor: Client,
+    moment: tuple[int, int, int, int, int],
+    day: str,
+    claimed: str,
+    zone: str,
+) -> None:
+    at_once = datetime(*moment, tzinfo=UTC)
+    participation = house.participation(house.learner("pharmacist"), house.edition(), at=at_once)
+    claim_credit(participation, claim_for("pharmacist", "acpe_p"), at=at_once)
+    header, row = csv.reader(StringIO(editor.post(f"{LIST}list.csv").content.decode("utf-8-sig")))
+    told = dict(zip(header, row, strict=True))
+    assert (told["Completed on"], told["Claimed at"], told["Time zone"]) == (day, claimed, zone)
+
+
 def test_ticked_completions_are_marked_as_reported_once(house: House, editor: Client) -> None:  # noqa: F811
     awards = [completed(house) for _ in range(2)]
     none = editor.post(LIST, {"receiver": "CPE Monitor"})
@@ -149,6 +175,35 @@ def test_a_certificate_is_corrected_at_the_desk(house: House, editor: Client) ->
     assert "superseded" in editor.get(at(award)).content.decode()
     again = editor.post(url, typed | {"family_name": "Other", "reason": STAFF_REASONS[0]})
     assert again.status_code == 422 and "does not stand any more" in again.content.decode()
+
+
+def test_a_registrar_meets_a_sentence_in_place_of_the_buttons_at_their_own_award(house: House, editor: Client) -> None:  # noqa: F811
+    award, other = completed(house), completed(house)
+    me = award.user
+    me.is_staff = True
+    me.save(update_fields=["is_staff"])
+    give_duty(me, "registrar", by="an operator", at=NOW)
+    desk = at_desk(me)
+    for url in (at(award), f"{at(award)}correct/"):
+        page = desk.get(url).content.decode()
+        assert "another registrar must do it" in page
+        assert "Take this certificate back" not in page and "Issue the corrected" not in page and "It was reported" not in page
+        assert "Correct it</a>" not in page
+    assert "Take this certificate back" in desk.get(at(other)).content.decode()
+    for typed in ({"do": "reverse", "reason": REVERSAL_REASONS[0]}, {"do": "report", "receiver": "CPE Monitor"}):
+        answer = desk.post(at(award), typed)
+        assert answer.status_code == 422 and "another registrar must do it" in answer.content.decode()
+    form = desk.get(f"{at(other)}correct/").context["form"]
+    typed = {name: form[name].value() for name in ("given_name", "family_name", "credentials", "profession", "system", "amount")}
+    assert desk.post(f"{at(award)}correct/", typed | {"family_name": "Right", "reason": STAFF_REASONS[0]}).status_code == 422
+    listed = desk.get(LIST).content.decode()
+    assert f'value="{award.serial}"' not in listed and f'value="{other.serial}"' in listed and "your own" in listed
+    both = desk.post(LIST, {"receiver": "CPE Monitor", "serial": [award.serial, other.serial]})
+    assert both.status_code == 422 and "another registrar must do it" in both.content.decode()
+    assert not ReportMark.objects.exists() and list(LedgerLine.objects.values_list("kind", flat=True)) == ["award", "award"]
+    assert editor.post(at(award), {"do": "reverse", "reason": REVERSAL_REASONS[0]}).status_code == 303, "another registrar may"
+    page = desk.get(at(award)).content.decode()
+    assert "another registrar must do it" in page and "Let it stand again" not in page
 
 
 @pytest.mark.parametrize("serial", ["x", "0000-0000-0000-0000-0", "%00", "../.."])

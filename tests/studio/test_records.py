@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from preceptor.accounts.actions import save_identifiers
+from preceptor.accounts.actions import (
+    change_access,
+    change_profession,
+    remove_identifier,
+    save_address,
+    save_identifiers,
+    save_name,
+)
 from preceptor.accounts.models import User
 from preceptor.accounts.queries import person_of
 from preceptor.credit.models import Award
 from preceptor.credit.queries import fortune_of
+from preceptor.logbook.actions import write_entry
 from preceptor.logbook.models import Entry
 from preceptor.records.actions import carry_out_erasures
 from preceptor.records.models import ErasureRequest
+from preceptor.studio.deeds import DEEDS, detail_words
+from tests.house_running import ROOT
 from tests.journeys.walking import Walker, edition_with_lecture
 from tests.make import user
 from tests.studio.conftest import at_desk, member
@@ -117,6 +132,43 @@ def test_erasure_is_asked_for_and_withdrawn(registrar: Client, two: tuple[User, 
     assert "Erased person" in html and "carried out" in html and "riley@home" not in html.partition("Logbook")[0]
     assert registrar.get("/studio/people/", {"q": Award.objects.get(user=first).serial}).content.decode().count("Erased person") == 1
     assert registrar.get(page("erase", first)).status_code == 200
+
+
+def test_the_logbook_of_a_person_is_told_in_words(registrar: Client, two: tuple[User, User]) -> None:
+    first, second = two
+    at = timezone.now()
+    save_name(first, "Riley", "Sampleton", "DO", at=at)
+    change_profession(first, "pharmacist", "This is my profession", at=at)
+    save_identifiers(first, {"npi": "1234567893"}, at=at)
+    remove_identifier(first, "npi", at=at)
+    group = Group.objects.create(name="Readers")
+    change_access(first, is_active=True, is_staff=True, is_superuser=False, groups=[group], by="chief@sample.example", at=at)
+    change_access(first, is_active=True, is_staff=False, is_superuser=False, groups=[], by="chief@sample.example", at=at)
+    address = EmailAddress.objects.get(user=second)
+    save_address(address, "riley@clinic.example", is_verified=True, by="chief@sample.example", at=at)
+    write_entry("accounts.something_quite_new", by="system", at=at, about=first, detail={"code": "x"})
+    registrar.post(page("merge", first, second), DEED)
+    registrar.post(page("erase", first), DEED)
+    html = unescape(registrar.get(page("human", first)).content.decode())
+    for words in (
+        "Account made", "Name or degree changed", "Profession changed", "From Physician to Pharmacist", "Number removed", "Rights changed",
+        "Made a member of the staff; put into Readers", "No member of the staff any more; taken out of Readers", "E-mail address changed",
+        "From riley@hospital.example to riley@clinic.example", "Accounts put together", "Account riley@clinic.example was put to it",
+        "1 certificate taken back because doubled", "Erasure asked for", "Something quite new", "Preceptor", "Robin Sample (registrar@sample.example)",
+    ):  # fmt: skip
+        assert words in html, words
+    log = html.partition('id="log-h"')[2]
+    assert f"Account made, {first.email}" in log and "E-mail address changed, riley@clinic.example" in log, "of which account"
+    assert not re.search(r"\b(accounts|records|credit)\.[a-z_]+", log) and "npi" not in log and DEED["reason"] in log
+    assert re.search(r"Due [A-Z][a-z]+ \d+, \d{4}, \d+:\d\d [AP]M E[SD]T", log), "on the provider's clock"
+
+
+def test_every_verb_about_a_person_has_words() -> None:
+    source = "".join(path.read_text() for room in ("accounts", "records") for path in (ROOT / "preceptor" / room / "actions").glob("*.py"))
+    verbs = set(re.findall(r'write_entry\(\s*"((?:accounts|records)\.[a-z_]+)"', source)) - {"accounts.save_group", "accounts.remove_group"}
+    assert len(verbs) > 15 and verbs <= set(DEEDS), sorted(verbs - set(DEEDS))
+    for verb in DEEDS:
+        detail_words(Entry(verb=verb, detail={}), "UTC")  # a line that tells less than today's breaks no page
 
 
 def test_authors_and_publishers_do_not_look_into_records(two: tuple[User, User]) -> None:

@@ -11,11 +11,12 @@ from preceptor.credit.actions.certificates import send_certificate
 from preceptor.credit.actions.claims import grant, keep_profile, need_person
 from preceptor.credit.actions.ledger import append_line, by_staff, fall, stand
 from preceptor.credit.models import Award, ReportMark
-from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_reported, strands_points
+from preceptor.credit.queries import ClaimDesk, claim_desk, fortune_of, is_own, is_reported, strands_points
 from preceptor.credit.rules import (
     BY_LEARNER,
     DOUBLED,
     MAIN_SLOT,
+    OWN_AWARD,
     REINSTATEMENT_REASONS,
     REVERSAL_REASONS,
     STAFF_REASONS,
@@ -55,8 +56,9 @@ def correct_claim(award: Award, claim: Claim, *, at: datetime, request_key: str 
 def correct_award(award: Award, claim: Claim, *, by: User, reason: str, note: str = "", at: datetime, request_key: str = "") -> Award:
     """A member of staff corrects name, degree, profession, type or amount. `reason` is one of STAFF_REASONS and public; `note` stays in the logbook.
 
-    Judged as on the day of the claim: what could be claimed then can be put right at any later time.
+    Judged as on the day of the claim: what could be claimed then can be put right at any later time. Nobody corrects their own as staff (credit.own_award).
     """
+    _need_another(award, by)
     if replay := _replayed(award, request_key):
         return replay
     if reason not in STAFF_REASONS:
@@ -82,8 +84,9 @@ def reverse_award(award: Award, *, by: User | str, reason: str, note: str = "", 
     """Take an award back: it counts no more, and verification, status list and transcript say since when and why. Undone by `reinstate_award`.
 
     Points of a board that stood beside it go with it, each with a line of its own: they are nothing without the credit. A doubled credit stands
-    elsewhere, and so leaves them.
+    elsewhere, and so leaves them. Nobody takes back their own (credit.own_award).
     """
+    _need_another(award, by)
     if reason not in REVERSAL_REASONS:
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
     if not fall(award):
@@ -98,7 +101,8 @@ def reverse_award(award: Award, *, by: User | str, reason: str, note: str = "", 
 @transaction.atomic
 def reinstate_award(award: Award, *, by: User | str, reason: str, note: str = "", at: datetime) -> None:
     """Let an award that was taken back stand again. Refused (credit.not_revoked, credit.already_claimed) where it was not taken back, or the person has the same
-    credit meanwhile."""
+    credit meanwhile. Nobody reinstates their own (credit.own_award)."""
+    _need_another(award, by)
     if reason not in REINSTATEMENT_REASONS:
         raise Refused("credit.reason_missing", "Choose a reason. Whoever verifies the certificate can read it.")
     if fortune_of(_fresh(award)).state is not AwardState.REVOKED:
@@ -114,7 +118,8 @@ def reinstate_award(award: Award, *, by: User | str, reason: str, note: str = ""
 
 @transaction.atomic
 def mark_reported(award: Award, receiver: str, *, by: User, at: datetime, note: str = "") -> ReportMark:
-    """An award was told to a receiver by hand. From now on only the staff corrects it. Twice is once."""
+    """An award was told to a receiver by hand. From now on only the staff corrects it. Twice is once. Nobody marks their own (credit.own_award)."""
+    _need_another(award, by)
     mark, is_new = ReportMark.objects.get_or_create(
         award=award, receiver=receiver, defaults={"at": at, "by": by_staff(by), "note": note[:300]}
     )
@@ -200,6 +205,12 @@ def _successor_or_refusal(award: Award) -> Award:
             step_url(Step.CERTIFICATE, award.edition),
         )
     return made
+
+
+def _need_another(award: Award, by: User | str) -> None:
+    """Whoever acts as staff is not who earned it, by whichever of their accounts (credit.own_award)."""
+    if isinstance(by, User) and is_own(award, by):
+        raise Refused("credit.own_award", OWN_AWARD)
 
 
 def _pseudonym(by: User | str) -> str:

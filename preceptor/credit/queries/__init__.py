@@ -36,7 +36,7 @@ from preceptor.credit.queries.requirements import (
     tracked_row,
     tracker_of,
 )
-from preceptor.credit.queries.standings import Fortune, fortune_of, is_reported, receivers_told
+from preceptor.credit.queries.standings import Fortune, fortune_of, is_own, is_reported, receivers_told
 from preceptor.credit.queries.transcripts import (
     CSV_COLUMNS,
     EVERYTHING,
@@ -85,6 +85,7 @@ __all__ = [
     "fortune_of",
     "has_file",
     "has_list",
+    "is_own",
     "is_reported",
     "kept_of",
     "kept_seals",

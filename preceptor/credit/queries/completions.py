@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,7 +19,7 @@ from preceptor.kernel.credits import plain
 from preceptor.kernel.serials import grouped, is_serial
 
 COLUMNS = (
-    "Completed on", "Claimed at (UTC)", "Name", "Degree", "Profession", "Activity", "Activity number", "Format", "Credit", "Amount", "Number of the credit",
+    "Completed on", "Claimed at", "Time zone", "Name", "Degree", "Profession", "Activity", "Activity number", "Format", "Credit", "Amount", "Number of the credit",
     "Identifiers", "Serial", "Reported to", "Report by",
 )  # fmt: skip
 PHYSICIAN = "physician"
@@ -61,7 +62,7 @@ class Completion:
         """The row of the file, in the order of COLUMNS."""
         award, payload = self.award, self.payload
         return [
-            award.completed_on.isoformat(), f"{award.claimed_at:%Y-%m-%d %H:%M:%S}", payload["name"], payload["credentials"], payload["profession_label"],
+            award.completed_on.isoformat(), *_on_the_clock(award), payload["name"], payload["credentials"], payload["profession_label"],
             payload["title"], payload["activity_number"], payload["format_label"], payload["system_label"].replace("*", ""), plain(award.amount),
             payload["offer_number"], "; ".join(f"{label}: {value}" for label, value in self.identifiers), grouped(award.serial),
             "; ".join(self.receivers), self.report_by.isoformat() if self.report_by else "",
@@ -92,7 +93,7 @@ class Counts:
 
 def standing_in(scope: Scope, today: date) -> QuerySet[Standing]:
     """The awards that stand, the newest completion first."""
-    rows = Standing.objects.select_related("award__activity", "award__edition").prefetch_related(
+    rows = Standing.objects.select_related("award__activity__provider", "award__edition").prefetch_related(
         "award__personal_parts", "award__report_marks"
     )
     if scope.activity:
@@ -157,6 +158,13 @@ def award_for_staff(serial: str) -> Award | None:
         .prefetch_related("personal_parts", "lines", "report_marks", "letters__letter")
         .first()
     )
+
+
+def _on_the_clock(award: Award) -> tuple[str, str]:
+    """When it was claimed, on the clock by which the day of the completion is told, and that clock: "America/New_York (UTC-05:00)"."""
+    zone = award.activity.provider.time_zone
+    moment = award.claimed_at.astimezone(ZoneInfo(zone))
+    return f"{moment:%Y-%m-%d %H:%M:%S}", f"{zone} (UTC{moment.isoformat()[-6:]})"
 
 
 def _completion(award: Award, pack: Pack, today: date) -> Completion:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from preceptor.accounts.models import User
+from preceptor.accounts.queries import identities_of
 from preceptor.credit.models import Award, LedgerLine, ReportMark
 from preceptor.credit.rules import AwardState, LineKind
 
@@ -66,6 +68,11 @@ def receivers_told(award: Award) -> list[str]:
         told |= set(ReportMark.objects.filter(award=row).values_list("receiver", flat=True))
         row = row.supersedes
     return sorted(told)
+
+
+def is_own(award: Award, user: User) -> bool:
+    """Was it earned by this person, by whichever of their accounts? Then they do nothing to it as staff."""
+    return award.user_id in {one.pk for one in identities_of(user)}
 
 
 def _reason_of_first(lines: list[LedgerLine]) -> str:

@@ -24,6 +24,8 @@ REVERSAL_REASONS = (
     DOUBLED,
 )
 REINSTATEMENT_REASONS = ("It was taken back in error.", "The requirements were found to be met after all.", UNMERGED)
+# Nobody acts as staff upon their own award: they would be judge in their own cause.
+OWN_AWARD = "This certificate is your own, so another registrar must do it."
 # A member of staff puts right what was claimed: what only the learner can do is not asked of them.
 _LEARNERS = {"credit.address_unverified", "credit.not_attested", "credit.profession_not_attested"}
 

@@ -27,7 +27,7 @@ def merge_people(kept: User, merged: User, *, by: User, reason: str, at: datetim
     """
     _need_reason(reason)
     ours, theirs = hold_people(kept, merged)
-    if reasons := why_not_merged(ours, theirs):
+    if reasons := why_not_merged(ours, theirs, by=by):
         raise Refused("records.not_merged", "These accounts cannot be put together. " + reasons[0].message, reasons=reasons)
     link = link_accounts(ours[0], theirs[0], by=signed or by.email, reason=reason, at=at)
     pairs = doubles(standing_of(ours), standing_of(theirs))
@@ -52,7 +52,7 @@ def unmerge_people(merged: User, *, by: User, reason: str, at: datetime, signed:
     """
     _need_reason(reason)
     hold_people(merged)
-    preview = unmerge_preview(merged, at)
+    preview = unmerge_preview(merged, at, by=by)
     if preview is None:
         raise Refused("records.not_merged_before", "This account was not put together with another, so there is nothing to undo.")
     if preview.reasons:

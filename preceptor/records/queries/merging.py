@@ -18,6 +18,8 @@ from preceptor.mail.queries import Fate
 from preceptor.records.models import DoubledAward
 from preceptor.records.rules import Held, doubles
 
+OWN_ACCOUNT = "It is an account of your own, so another registrar must do it."
+
 
 @dataclass(frozen=True)
 class AwardRow:
@@ -118,8 +120,8 @@ def standing_of(accounts: Collection[User]) -> list[Held]:
     return [Held(row.award_id, row.activity_id, row.system, row.award.claimed_at) for row in rows]
 
 
-def merge_preview(kept: User, merged: User, at: datetime) -> MergePreview:
-    """What putting `merged` to `kept` would do; nothing is done."""
+def merge_preview(kept: User, merged: User, at: datetime, *, by: User | None = None) -> MergePreview:
+    """What putting `merged` to `kept` would do; nothing is done. `by`: who of the staff would do it."""
     ours, theirs = side_of(kept, at), side_of(merged, at)
     rows = {row.award.pk: row for row in (*ours.awards, *theirs.awards)}
     pairs = doubles(standing_of(ours.accounts), standing_of(theirs.accounts)) if ours.person != theirs.person else []
@@ -129,13 +131,18 @@ def merge_preview(kept: User, merged: User, at: datetime) -> MergePreview:
         merged=theirs,
         doubled=[Double(rows[stays.award], rows[falls.award]) for stays, falls in pairs],
         twice=sorted(title for key, title in begun[0].items() if key in begun[1]),
-        reasons=list(why_not_merged(ours.accounts, theirs.accounts)),
+        reasons=list(why_not_merged(ours.accounts, theirs.accounts, by=by)),
     )
 
 
-def why_not_merged(ours: list[User], theirs: list[User]) -> list[Reason]:
-    """What keeps two persons' accounts from being put together."""
-    found = []
+def _own(accounts: Collection[User], by: User | None) -> list[Reason]:
+    """Nobody decides as staff which accounts are their own: credit goes with them."""
+    return [Reason("records.own_account", OWN_ACCOUNT)] if by in accounts else []
+
+
+def why_not_merged(ours: list[User], theirs: list[User], *, by: User | None = None) -> list[Reason]:
+    """What keeps two persons' accounts from being put together, by this member of the staff."""
+    found = _own([*ours, *theirs], by)
     if ours[0] == theirs[0]:
         found.append(Reason("records.same_person", "These accounts are one person's already."))
     if any(one.is_staff or one.is_superuser for one in (*ours, *theirs)):
@@ -148,8 +155,8 @@ def why_not_merged(ours: list[User], theirs: list[User]) -> list[Reason]:
     return found
 
 
-def unmerge_preview(merged: User, at: datetime) -> UnmergePreview | None:
-    """What parting this account from the one that it was put to would do; None where it was not put to any."""
+def unmerge_preview(merged: User, at: datetime, *, by: User | None = None) -> UnmergePreview | None:
+    """What parting this account from the one that it was put to would do; None where it was not put to any. `by`: who of the staff would do it."""
     link = next(iter(standing_links([merged])), None)
     if link is None:
         return None
@@ -157,7 +164,7 @@ def unmerge_preview(merged: User, at: datetime) -> UnmergePreview | None:
     goes = _goes_with(merged, accounts)
     stays = [one for one in accounts if one not in goes]
     fallen = [award.pk for side in (goes, stays) for award in would_stand(side, link)]
-    reasons = []
+    reasons = _own(accounts, by)
     if any(one.erased_at or one.erase_at for one in accounts):
         reasons.append(Reason("records.erasure_asked", "The erasure of this person was asked for, so the accounts stay together."))
     return UnmergePreview(link, goes, stays, award_rows(fallen, at), reasons)

@@ -9,6 +9,7 @@ from preceptor.compliance.queries import FindingRow
 from preceptor.compliance.rules import STATUS_WORDS, ActivityStatus
 from preceptor.kernel.findings import Finding, Severity
 from preceptor.studio import fixes
+from preceptor.studio.deeds import deed_words, detail_words, who_words
 from preceptor.studio.desk import Desk
 from preceptor.studio.letters import REPORT_WORDS, STATE_WORDS, kind_words
 
@@ -52,8 +53,8 @@ def alike(rows: Iterable[FindingRow], edition_uuid: object) -> list[tuple[Findin
 
 @register.filter
 def deed(verb: str) -> str:
-    """disclosure.record_company as “Record company”."""
-    return spaced(verb.rpartition(".")[2])
+    """What was done: disclosure.record_company as “Company recorded”."""
+    return deed_words(verb)
 
 
 @register.filter
@@ -63,6 +64,8 @@ def letter_state(state: str) -> str:
 
 
 register.filter("kind_words", kind_words)
+register.filter("who_words", who_words)
+register.filter("detail_words", detail_words)
 
 
 @register.simple_tag

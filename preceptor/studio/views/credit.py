@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from preceptor.accounts.queries import identities_of
 from preceptor.accreditation.queries import main_provider, pack_on
 from preceptor.catalog.queries import newest_titles
 from preceptor.credit import actions
@@ -18,6 +19,7 @@ from preceptor.credit.queries import (
     counts_in,
     fate_of,
     fortune_of,
+    is_own,
     receivers,
     receivers_told,
     standing_in,
@@ -50,8 +52,12 @@ def completed(request: HttpRequest, seat: Seat) -> HttpResponse:
     if form.does(lambda typed: actions.mark_all_reported(chosen, typed["receiver"], by=seat.user, at=seat.at, note=typed["note"])):
         return go(request, request.get_full_path(), "They are marked as reported.")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    counts = counts_in(scope.scope, today)
-    return show(request, "completions", seat, rows=list(completions(page, today)), page=page, scope=scope, form=form, counts=counts)
+    context = {
+        "rows": list(completions(page, today)),
+        "counts": counts_in(scope.scope, today),
+        "own": [one.pk for one in identities_of(seat.user)],
+    }
+    return show(request, "completions", seat, page=page, scope=scope, form=form, **context)
 
 
 @staff(("POST",), duty=REGISTRAR)
@@ -100,7 +106,7 @@ def award(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         return go(request, here, "The certificate stands again.")
     return show(
         request, "award", seat, held=held, face=face_of(held.payload), fortune=fortune_of(held), fate=fate_of(held, seat.at),
-        reported=reported, reverse_form=reverse_, reinstate=reinstate,
+        reported=reported, reverse_form=reverse_, reinstate=reinstate, is_own=is_own(held, seat.user),
     )  # fmt: skip
 
 
@@ -117,4 +123,4 @@ def correct(request: HttpRequest, seat: Seat, serial: str) -> HttpResponse:
         made = held.superseded_by
         said = "The corrected certificate is on its way to the learner." + _to_tell(held, "of the correction")
         return go(request, reverse("studio:award", args=[grouped(made.serial)]), said)
-    return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form)
+    return show(request, "award_correct", seat, held=held, face=face_of(held.payload), form=form, is_own=is_own(held, seat.user))

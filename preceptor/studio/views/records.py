@@ -43,10 +43,11 @@ def human(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
     held = get_object_or_404(User, uuid=account)
     side, typed = side_of(held, seat.at), FindForm(request.GET).typed()
     others = people_found(typed).rows.exclude(pk__in=[one.pk for one in side.accounts])[:10] if typed else []
-    links, entries = links_between(side.accounts), entries_about(side.person)[:20]
+    links, entries = links_between(side.accounts), entries_about(*side.accounts)[:20]
     parted = {line.merged_id: line for line in standing_links(side.accounts)}
+    names = {str(one.uuid): one.email for one in side.accounts} if len(side.accounts) > 1 else {}
     return show(
-        request, "human", seat, side=side, links=links, entries=entries, plan=erasure_plan(held), others=others, q=typed, zone=_zone(),
+        request, "human", seat, names=names, side=side, links=links, entries=entries, plan=erasure_plan(held), others=others, q=typed, zone=_zone(),
         requests=requests_of(held), parted=parted, finder=FindForm(request.GET),
     )  # fmt: skip
 
@@ -60,7 +61,7 @@ def merge(request: HttpRequest, seat: Seat, account: str, other: str) -> HttpRes
     )
     if form.does(lambda typed: actions.merge_people(kept, merged, by=seat.user, reason=typed["reason"], at=seat.at, signed=seat.by)):
         return go(request, _url("human", kept), "The accounts are one person’s now. Both addresses were told.")
-    preview = merge_preview(kept, merged, seat.at)
+    preview = merge_preview(kept, merged, seat.at, by=seat.user)
     return show(request, "merge", seat, preview=preview, form=form, swap=_url("merge", merged, kept), zone=_zone())
 
 
@@ -68,7 +69,7 @@ def merge(request: HttpRequest, seat: Seat, account: str, other: str) -> HttpRes
 def unmerge(request: HttpRequest, seat: Seat, account: str) -> HttpResponse:
     """What parting this account from the one that it was put to would do, and doing it."""
     held = get_object_or_404(User, uuid=account)
-    preview = unmerge_preview(held, seat.at)
+    preview = unmerge_preview(held, seat.at, by=seat.user)
     if preview is None:
         return go(request, _url("human", held), "This account stands by itself.")
     form = ReasonForm(

@@ -105,29 +105,6 @@ def give_duty(user: User, duty: str, *, by: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def change_access(
-    user: User, *, is_active: bool, is_staff: bool, is_superuser: bool, groups: Collection[Group] | None = None, by: str, at: datetime
-) -> None:
-    """Open or close an account, and give or take rights; `groups` None leaves those alone. Nothing changed, nothing written.
-
-    The logbook's line names what was and what is.
-    """
-    user = User.objects.select_for_update().get(pk=user.pk)
-    wanted: dict[str, object] = {"is_active": is_active, "is_staff": is_staff, "is_superuser": is_superuser}
-    changed = {name: [getattr(user, name), value] for name, value in wanted.items() if getattr(user, name) != value}
-    for name, (_, value) in changed.items():
-        setattr(user, name, value)
-    if changed:
-        user.save(update_fields=list(changed))
-    before = sorted(user.groups.values_list("name", flat=True))
-    if groups is not None and before != (after := sorted(group.name for group in groups)):
-        user.groups.set(groups)
-        changed["groups"] = [before, after]
-    if changed:
-        write_entry("accounts.change_access", by=by, at=at, about=user, detail=changed)
-
-
-@transaction.atomic
 def send_verification(address: EmailAddress, *, at: datetime, next_url: str = "") -> bool:
     """Queue a letter with a fresh code and link. When somebody else has verified the address already, it says that instead: an account exists.
 
@@ -141,17 +118,17 @@ def send_verification(address: EmailAddress, *, at: datetime, next_url: str = ""
     VerificationCode.objects.update_or_create(user=user, defaults=fresh)
     if not address.can_set_verified():  # the code above was sent to nobody: guessing at it looks as it does for any address
         urls = {"sign_in_url": public_url("account_login"), "reset_url": public_url("account_reset_password")}
-        _queue("account_exists", user, address.email, {"email": address.email, **urls}, at)
+        write_letter("account_exists", user, address.email, {"email": address.email, **urls}, at)
         return True
     link = public_url("account_confirm_email", next_url, key=EmailConfirmationHMAC.create(address).key)
     is_change = not address.primary
     minutes = int(CODE_LIFE.total_seconds() // 60)
     context = {"user": user, "email": address.email, "code": code, "link": link, "minutes": minutes, "is_change": is_change}
-    _queue("verification", user, address.email, context, at)
+    write_letter("verification", user, address.email, context, at)
     return True
 
 
-def _queue(name: str, user: User, email: str, context: Mapping[str, object], at: datetime) -> None:
+def write_letter(name: str, user: User, email: str, context: Mapping[str, object], at: datetime) -> None:
     queue_letter(
         to=email,
         kind=f"accounts.{name}",
@@ -194,7 +171,7 @@ def confirm_address(request: HttpRequest, address: EmailAddress, *, at: datetime
             before = User.objects.get(pk=address.user_id).signature
             is_done = AccountAdapter().confirm_email(request, address)
             VerificationCode.objects.filter(user_id=address.user_id).delete()
-            _sign_anew(User.objects.get(pk=address.user_id), before, at=at)
+            sign_anew(User.objects.get(pk=address.user_id), before, at=at)
     except IntegrityError:
         return False
     return bool(is_done)
@@ -214,7 +191,7 @@ def change_address(user: User, email: str, *, at: datetime, next_url: str = "") 
     if not has_verified:
         before, user.email = user.signature, email
         user.save(update_fields=["email"])
-        _sign_anew(user, before, at=at)
+        sign_anew(user, before, at=at)
     return send_verification(address, at=at, next_url=next_url)
 
 
@@ -237,10 +214,10 @@ def save_name(user: User, given_name: str, family_name: str, credentials: str, *
         setattr(user, name, value)
     user.save(update_fields=list(names))
     write_entry("accounts.save_name", by=user.email, at=at, about=user)
-    _sign_anew(user, before, at=at)
+    sign_anew(user, before, at=at)
 
 
-def _sign_anew(user: User, before: str, *, at: datetime) -> None:
+def sign_anew(user: User, before: str, *, at: datetime) -> None:
     """Of the staff, the earlier signature is kept with the account: whoever takes another name or address is still who wrote a draft."""
     if user.is_staff and user.signature != before:
         write_entry("accounts.sign_anew", by=user.signature, at=at, about=user, detail={"was": before})
