@@ -52,9 +52,9 @@ def check_pdf(data, keys):
 
 
 if __name__ == "__main__":
-    keys, data = json.loads(Path(sys.argv[1]).read_bytes()), Path(sys.argv[2]).read_bytes()
+    keys, data = (Path(name).read_bytes() for name in sys.argv[1:]) if len(sys.argv) == 3 else sys.exit(__doc__)
     try:
-        wrong = next((why for holds, why in (check_pdf if data[:4] == b"%PDF" else check_credential)(data, keys) if not holds), "")
+        wrong = next((why for ok, why in (check_pdf if data[:4] == b"%PDF" else check_credential)(data, json.loads(keys)) if not ok), "")
     except Exception as error:  # whatever goes wrong, it is not valid
         wrong = f"it does not verify ({type(error).__name__})"
     raise SystemExit(f"NOT VALID: {wrong}" if wrong else print("VALID: it is as its issuer signed it. Serial and facts stand in it."))

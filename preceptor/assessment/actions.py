@@ -235,8 +235,13 @@ def skip_pre_test(participation: Participation, *, at: datetime) -> StepLine:
 
 
 @transaction.atomic
-def grant_attempt(participation: Participation, *, by: str, reason: str, at: datetime) -> AttemptGrant:
-    """Let a learner who has used all attempts take the post-test once more. The reason is kept, and a line in the logbook."""
+def grant_attempt(participation: Participation, *, by: str, reason: str, at: datetime, granted_by: User | None = None) -> AttemptGrant:
+    """Let a learner who has used all attempts take the post-test once more. The reason is kept, and a line in the logbook.
+
+    `granted_by` is the account that signs as `by`, where one does: nobody grants an attempt of their own (assessment.own_attempt).
+    """
+    if granted_by and participation.user in identities_of(granted_by):
+        raise Refused("assessment.own_attempt", "This attempt would be your own, so another member of the staff must grant it.")
     past, cap = submitted_attempts(participation, Purpose.POST), participation.edition.max_attempts
     if not reason.strip():
         raise Refused("assessment.grant_needs_reason", "Say why another attempt is granted.")

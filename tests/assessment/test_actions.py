@@ -215,6 +215,9 @@ def test_capped_policy_grants_and_key(db: None) -> None:
     assert refused.value.code == "assessment.no_attempts_left"
     with pytest.raises(Refused, match="Say why"):
         actions.grant_attempt(participation, by="staff@sample.example", reason=" ", at=NOW)
+    with pytest.raises(Refused) as own:
+        actions.grant_attempt(participation, by="Riley", reason="I wish", at=NOW, granted_by=participation.user)
+    assert own.value.code == "assessment.own_attempt"
     actions.grant_attempt(participation, by="staff@sample.example", reason="Power outage during the test", at=NOW)
     assert Entry.objects.get(verb="assessment.grant_attempt").reason == "Power outage during the test"
     assert actions.start_attempt(participation, at=NOW).number == 3

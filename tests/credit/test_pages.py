@@ -250,6 +250,8 @@ def test_anybody_can_verify_by_serial_however_it_is_typed(house: House) -> None:
         )
     answer = Client().get("/verify/", {"serial": f" {printed.lower().replace('-', ' ')} "})
     assert answer.headers["Location"] == f"/verify/{printed}/"
+    answer = Client().get("/verify/", {"serial": award.payload["verify_url"]})
+    assert answer.headers["Location"] == f"/verify/{printed}/", "the whole address, as it is copied"
 
 
 def test_an_unknown_serial_is_told_and_a_slip_is_explained(house: House) -> None:

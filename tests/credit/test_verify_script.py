@@ -99,6 +99,13 @@ def test_it_is_short_and_needs_public_libraries_only() -> None:
     assert imports - set(sys.stdlib_module_names) == {"cryptography", "pyhanko", "pyld"}
 
 
+def test_without_files_it_says_how_it_is_called(tmp_path: Path) -> None:
+    done = run(cwd=tmp_path)
+    assert (
+        done.returncode == 1 and "python verify_certificate.py keys.json certificate.pdf" in done.stderr and "Traceback" not in done.stderr
+    )
+
+
 def test_it_runs_by_itself_without_a_network(pdf: bytes, keys: dict[str, Any], tmp_path: Path) -> None:
     document = signed()
     (tmp_path / "keys.json").write_text(json.dumps(keys))

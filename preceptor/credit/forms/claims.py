@@ -284,14 +284,14 @@ class SerialForm(forms.Form):
 
     serial = forms.CharField(
         label="Certificate serial",
-        max_length=40,
-        help_text="17 characters, beside the QR code. Dashes and capitals do not matter.",
+        max_length=300,
+        help_text="17 characters, beside the QR code. Dashes and capitals do not matter; the whole address will do, too.",
         widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off", "class": "serial"}),
     )
 
     def clean_serial(self) -> str:
-        """As it is printed; a slip is told by what the check character gives away."""
-        typed = str(self.cleaned_data["serial"])
+        """As it is printed, taken out of an address where one was pasted; a slip is told by what the check character gives away."""
+        typed = str(self.cleaned_data["serial"]).rpartition("/verify/")[2].strip("/")
         if wrong := why_no_serial(typed):
             raise forms.ValidationError(wrong)
         return grouped(normalized(typed))

@@ -40,7 +40,7 @@ def learner(request: HttpRequest, desk: Desk, participation: str) -> HttpRespons
     """One learner on this edition: the steps done, the attempts, and another attempt with a reason."""
     held = _held(desk, participation)
     form = GrantForm(request.POST if request.method == "POST" else None)
-    if form.does(lambda typed: grant_attempt(held, reason=typed["reason"], **desk.signed)):
+    if form.does(lambda typed: grant_attempt(held, reason=typed["reason"], granted_by=desk.user, **desk.signed)):
         return go(request, reverse("studio:learner", args=[desk.edition.uuid, held.uuid]), "Another attempt is granted.")
     attempts = Attempt.objects.filter(participation=held, submitted_at__isnull=False).order_by("purpose", "number")
     grants = AttemptGrant.objects.filter(participation=held).order_by("at")
