@@ -36,9 +36,6 @@ def _reword(field: forms.Field, label: str, *, hint: str = "", missing: str = ""
 def _reword_email(field: forms.Field, *, autocomplete: str = "username") -> None:
     _reword(field, "E-mail address", missing="Enter your e-mail address", autocomplete=autocomplete)
     field.error_messages["invalid"] = "Enter an address with an @ and a dot, for example name@hospital.org"
-    for validator in field.validators:
-        if hasattr(validator, "message"):
-            validator.message = field.error_messages["invalid"]
 
 
 def _name_field(label: str, autocomplete: str, missing: str = "") -> forms.CharField:

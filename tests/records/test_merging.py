@@ -124,9 +124,10 @@ def test_parting_the_middle_takes_what_was_put_to_it_along(records: Records) -> 
 
 
 def test_who_is_not_merged(records: Records) -> None:
-    learner, other = records.house.learner(), records.house.learner()
+    learner, other, colleague = records.house.learner(), records.house.learner(), records.house.learner()
+    User.objects.filter(pk=colleague.pk).update(is_staff=True)
     with pytest.raises(Refused) as staff:
-        merge(records, learner, records.staff)
+        merge(records, learner, colleague)
     assert staff.value.code == "records.not_merged" and staff.value.reasons[0].code == "records.staff_account"
     with pytest.raises(Refused) as unsaid:
         merge_people(learner, other, by=records.staff, reason=" ", at=NOW)
